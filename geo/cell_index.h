@@ -1,0 +1,136 @@
+// Points in memory, sorted along the S2 curve: the k nearest, and the points of
+// a region in a stable order.
+//
+//   struct NeedRow : IndexedItem { ... };
+//   index.Insert(&row);
+//   NearestQuery query{.center = here, .limit = 20};
+//   query.any_category = 1 << food | 1 << medicine;
+//   for (const Neighbor& n : index.Nearest(query))
+//     Use(static_cast<const NeedRow&>(*n.item), n.chord_length2);
+//
+// The index keeps pointers. The owner keeps each item alive and unchanged while
+// it is in the index: remove, change, insert again.
+//
+// Thread-compatible: any number of threads may call const methods together; a
+// method that is not const needs the index alone.
+#ifndef XOM_GEO_CELL_INDEX_H_
+#define XOM_GEO_CELL_INDEX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "geo/point.h"
+#include "geo/region.h"
+
+namespace xom::geo {
+
+// What the index orders and filters by. Derive from it to carry more.
+struct IndexedItem {
+  virtual ~IndexedItem() = default;
+
+  Point point;
+  uint64_t categories = 0;  // a set of bits; their meaning is the owner's
+  int urgency = 0;          // greater is more urgent
+  int64_t create_time_micros = 0;
+  std::string name;  // unique in the index
+};
+
+// The one order of neighbours: nearer first, then more urgent, then older, then
+// by name. Two items never compare equal, so a key is also a place to go on
+// from.
+struct RankKey {
+  double chord_length2 = 0;
+  int urgency = 0;
+  int64_t create_time_micros = 0;
+  std::string name;
+
+  friend bool operator<(const RankKey& a, const RankKey& b);
+};
+
+// The key by which `item` is ranked around `center`.
+RankKey RankKeyOf(const IndexedItem& item, const Point& center);
+
+// Extra condition, asked last and only of items that would enter the result.
+using Accept = std::function<bool(const IndexedItem&)>;
+
+struct NearestQuery {
+  Point center = Point();
+  size_t limit = 0;  // the most neighbours to return
+  // Edge included. Infinity and anything above half the circumference: no
+  // bound. REQUIRES: >= 0.
+  double max_distance_meters = std::numeric_limits<double>::infinity();
+  uint64_t any_category = 0;  // items with one of these bits; 0: all items
+  int min_urgency = std::numeric_limits<int>::min();
+  std::optional<RankKey> after = std::nullopt;  // only items ranked after it
+  Accept accept = nullptr;
+};
+
+struct Neighbor {
+  const IndexedItem* item = nullptr;
+  double chord_length2 = 0;
+};
+
+// A place in the order of InRegion: by leaf cell, then by name.
+struct RegionPosition {
+  uint64_t leaf_cell = 0;
+  std::string name;
+};
+
+struct RegionQuery {
+  const Region* region = nullptr;  // not owned; REQUIRES: not null
+  uint64_t any_category = 0;       // as in NearestQuery
+  int min_urgency = std::numeric_limits<int>::min();
+  std::optional<RegionPosition> after = std::nullopt;
+  size_t limit = 0;  // REQUIRES: > 0
+  // The most items to look at, so that a query has a bounded cost however few
+  // items pass its filters. REQUIRES: > 0.
+  size_t max_scanned = std::numeric_limits<size_t>::max();
+  Accept accept = nullptr;
+};
+
+struct RegionResult {
+  std::vector<const IndexedItem*> items;
+  // Set when more may follow: the `after` of the next query. It may be set
+  // though nothing follows, and with fewer items than the limit, even none.
+  std::optional<RegionPosition> next;
+};
+
+class CellBlocks;  // the sorted entries: see cell_blocks.h
+
+class CellIndex {
+ public:
+  CellIndex();
+  ~CellIndex();
+  CellIndex(CellIndex&&) noexcept;
+  CellIndex& operator=(CellIndex&&) noexcept;
+
+  // Adds an item. O(log n); faster still in the order of (leaf cell, name).
+  // REQUIRES: not in the index, and no other item has its name.
+  void Insert(const IndexedItem* item);
+
+  // Takes an item out. Returns false, changing nothing, when it is not there.
+  bool Remove(const IndexedItem* item);
+
+  size_t size() const;
+
+  // The first `limit` items in the order of RankKey that pass the filters:
+  // exactly what sorting all items would give, anywhere on earth.
+  std::vector<Neighbor> Nearest(const NearestQuery& query) const;
+
+  // Items of the region that pass the filters, by (leaf cell, name). Pages
+  // joined through `next` list each item that stayed in the index once.
+  RegionResult InRegion(const RegionQuery& query) const;
+
+ private:
+  std::unique_ptr<CellBlocks> blocks_;  // never null, unless moved from
+};
+
+}  // namespace xom::geo
+
+#endif  // XOM_GEO_CELL_INDEX_H_
