@@ -1,0 +1,169 @@
+#include "storage/committer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/ledger_error.h"
+
+namespace xom::storage {
+namespace {
+
+std::optional<RequestRecord> RequestOf(std::optional<StoredReply> stored) {
+  if (!stored.has_value()) return std::nullopt;
+  return std::move(stored->request);
+}
+
+}  // namespace
+
+Committer::Committer(const LocalLedgerOptions& options, StoreSlot& slot,
+                     ChangeFeed& feed)
+    : options_(options), slot_(slot), feed_(feed), trimmer_(options) {}
+
+absl::Status Committer::Start() {
+  const auto state = slot_.With([](Store& store) { return store.ReadState(); });
+  if (!state.ok()) return state.status();
+  Adopt(*state, {});
+  return absl::OkStatus();
+}
+
+void Committer::Run(CommitQueue& queue) {
+  while (true) {
+    std::vector<QueuedCall> calls = queue.TakeGroup();
+    if (calls.empty()) return;
+    RunGroup(std::move(calls));
+  }
+}
+
+void Committer::RunGroup(std::vector<QueuedCall> calls) {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(calls.size());
+  for (QueuedCall& call : calls) {
+    outcomes.push_back({.call = std::move(call),
+                        .committed = CommitResult(),
+                        .found = std::optional<RequestRecord>()});
+  }
+  absl::Status status = Ready();
+  if (status.ok()) status = CommitGroup(outcomes);
+  if (!status.ok()) AnswerWithoutWriting(status, outcomes);
+  for (Outcome& outcome : outcomes) {
+    if (auto* commit = std::get_if<QueuedCommit>(&outcome.call)) {
+      commit->done(std::move(outcome.committed));
+    } else {
+      std::get<QueuedFind>(outcome.call).done(std::move(outcome.found));
+    }
+  }
+}
+
+absl::Status Committer::Ready() {
+  const absl::Status disk = CheckDisk();
+  return disk.ok() ? Heal() : disk;
+}
+
+absl::Status Committer::CheckDisk() const {
+  const uint64_t free = options_.free_bytes(options_.directory);
+  if (free >= options_.low_water_bytes) return absl::OkStatus();
+  return MakeLedgerError(
+      LedgerError::kDiskLow,
+      absl::StrCat("the disk of ", options_.directory, " has ", free,
+                   " bytes free; writes need ", options_.low_water_bytes));
+}
+
+absl::Status Committer::Heal() {
+  if (!broken_) return absl::OkStatus();
+  const absl::Status reopened = slot_.Reopen();
+  if (!reopened.ok()) return reopened;
+  StoreState state;
+  const auto missed =
+      slot_.With([&](Store& store) -> absl::StatusOr<std::vector<Change>> {
+        const auto read = store.ReadState();
+        if (!read.ok()) return read.status();
+        state = *read;
+        const auto count = state.revision - state_.revision;
+        return store.ReadChanges(state_.revision, static_cast<size_t>(count));
+      });
+  if (!missed.ok()) return missed.status();
+  broken_ = false;
+  Adopt(state, *missed);
+  return absl::OkStatus();
+}
+
+absl::Status Committer::CommitGroup(std::vector<Outcome>& outcomes) {
+  Revision expected = state_.revision;
+  auto decided = slot_.With(
+      [&](Store& store) { return DecideAndWrite(store, outcomes, expected); });
+  if (decided.ok()) {
+    Adopt(decided->state, decided->changes);
+    return absl::OkStatus();
+  }
+  if (!broken_) return decided.status();
+  // Nobody knows yet whether the group is in the store. When it is found there
+  // it is a committed group like any other.
+  if (Heal().ok() && state_.revision == expected) return absl::OkStatus();
+  return decided.status();
+}
+
+absl::StatusOr<Committer::Decided> Committer::DecideAndWrite(
+    Store& store, std::vector<Outcome>& outcomes, Revision& expected) {
+  Group group(store, options_, state_);
+  for (Outcome& outcome : outcomes) Decide(group, outcome);
+  if (group.changes().empty()) return Decided{state_, {}};
+  group.Trim(trimmer_.Choose(store, state_, group.state().revision));
+  const auto batch = group.Finish();
+  if (!batch.ok()) return batch.status();
+  expected = group.state().revision;
+  const absl::Status written = store.Write(*batch);
+  if (!written.ok()) {
+    broken_ = true;
+    return written;
+  }
+  return Decided{group.state(), group.changes()};
+}
+
+void Committer::Decide(Group& group, Outcome& outcome) const {
+  if (auto* commit = std::get_if<QueuedCommit>(&outcome.call)) {
+    // Copied: the transaction's request is looked at again when the group
+    // cannot be written.
+    outcome.committed = group.Add(commit->transaction);
+    return;
+  }
+  auto stored = group.FindReply(std::get<QueuedFind>(outcome.call).id);
+  if (stored.ok()) {
+    outcome.found = RequestOf(*std::move(stored));
+  } else {
+    outcome.found = stored.status();
+  }
+}
+
+void Committer::AnswerWithoutWriting(const absl::Status& why,
+                                     std::vector<Outcome>& outcomes) const {
+  const auto read = [this](const std::string& id) {
+    return slot_.With(
+        [&](Store& store) { return ReadReply(store, id, options_); });
+  };
+  for (Outcome& outcome : outcomes) {
+    if (const auto* find = std::get_if<QueuedFind>(&outcome.call)) {
+      auto stored = read(find->id);
+      outcome.found = stored.ok() ? Found(RequestOf(*std::move(stored)))
+                                  : Found(stored.status());
+      continue;
+    }
+    outcome.committed = why;
+    const auto& request =
+        std::get<QueuedCommit>(outcome.call).transaction.request;
+    if (!request.has_value()) continue;
+    const auto stored = read(request->id);
+    if (!stored.ok()) continue;
+    auto answer = AnswerFromReply(*request, *stored);
+    if (answer.has_value()) outcome.committed = *std::move(answer);
+  }
+}
+
+// Readers see the revision before followers are called, never after.
+void Committer::Adopt(StoreState state, absl::Span<const Change> changes) {
+  state_ = state;
+  oldest_revision_.store(state.oldest_revision);
+  revision_.store(state.revision);
+  feed_.Publish(changes);
+}
+
+}  // namespace xom::storage

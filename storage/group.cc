@@ -1,0 +1,190 @@
+#include "storage/group.h"
+
+#include <cassert>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "storage/keys.h"
+#include "storage/ledger_error.h"
+#include "storage/request_expiry.h"
+#include "storage/status.h"
+#include "storage/store_format.h"
+
+namespace xom::storage {
+namespace {
+
+absl::Status PreconditionFailed(const Precondition& precondition,
+                                Revision actual) {
+  return MakeLedgerError(
+      LedgerError::kPreconditionFailed,
+      absl::StrCat("record ", absl::CEscape(precondition.key),
+                   " is at revision ", actual, ", expected ",
+                   precondition.mod_revision, " (0: not there)"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<StoredReply>> ReadReply(
+    const Store& store, absl::string_view id,
+    const LocalLedgerOptions& options) {
+  const auto bytes = store.Get(Family::kRequests, id);
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) return std::optional<StoredReply>();
+  auto reply = DecodeReply(id, **bytes);
+  if (!reply.ok()) return reply.status();
+  if (RequestExpired(reply->commit_time, options.now(),
+                     options.request_retention)) {
+    return std::optional<StoredReply>();
+  }
+  return std::optional<StoredReply>(*std::move(reply));
+}
+
+std::optional<absl::StatusOr<CommitResult>> AnswerFromReply(
+    const RequestRecord& request, const std::optional<StoredReply>& stored) {
+  if (!stored.has_value()) return std::nullopt;
+  if (stored->request.fingerprint != request.fingerprint) {
+    return MakeLedgerError(
+        LedgerError::kRequestReused,
+        absl::StrCat("request id ", absl::CEscape(request.id),
+                     " was used for another request"));
+  }
+  return CommitResult{.revision = stored->revision,
+                      .replayed = true,
+                      .reply = stored->request.reply};
+}
+
+absl::StatusOr<CommitResult> Group::Add(Transaction transaction) {
+  if (transaction.request.has_value()) {
+    const auto stored = FindReply(transaction.request->id);
+    if (!stored.ok()) return stored.status();
+    auto answer = AnswerFromReply(*transaction.request, *stored);
+    if (answer.has_value()) return *std::move(answer);
+  }
+  const absl::Status checked = Check(transaction.preconditions);
+  if (!checked.ok()) return checked;
+  // All is read before anything is changed: a failing read leaves nothing half
+  // done.
+  for (const Mutation& mutation : transaction.mutations) {
+    const auto found = Find(mutation.key);
+    if (!found.ok()) return found.status();
+  }
+
+  Change change;
+  change.revision = ++state_.revision;
+  // As it will be read back: followers see the same, live or later.
+  change.commit_time =
+      absl::FromUnixMicros(absl::ToUnixMicros(transaction.commit_time));
+  for (Mutation& mutation : transaction.mutations) {
+    ChangedRecord changed = Apply(std::move(mutation));
+    const bool nothing = !changed.before.has_value() && !changed.after;
+    if (!nothing) change.records.push_back(std::move(changed));
+  }
+  if (transaction.request.has_value()) {
+    StoredReply reply{*std::move(transaction.request), change.revision,
+                      change.commit_time};
+    Put(Family::kRequests, reply.request.id, EncodeReply(reply));
+    std::string id = reply.request.id;
+    replies_.insert_or_assign(std::move(id), std::move(reply));
+  }
+  Put(Family::kChanges, ChangeKey(change.revision), EncodeChange(change));
+  changes_.push_back(std::move(change));
+  return CommitResult{.revision = state_.revision};
+}
+
+void Group::Trim(Revision oldest) {
+  assert(oldest >= state_.oldest_revision && oldest <= state_.revision);
+  state_.oldest_revision = oldest;
+}
+
+absl::StatusOr<rocksdb::WriteBatch*> Group::Finish() {
+  if (state_.oldest_revision > trim_after_) {
+    Note(batch_.DeleteRange(store_.handle(Family::kChanges),
+                            ChangeKey(trim_after_ + 1),
+                            ChangeKey(state_.oldest_revision + 1)));
+  }
+  Put(Family::kMeta, kStateKey, EncodeState(state_));
+  if (!batch_status_.ok()) return WriteStatus(batch_status_, "batching");
+  return &batch_;
+}
+
+absl::StatusOr<std::optional<Record>*> Group::Find(const std::string& key) {
+  const auto known = records_.find(key);
+  if (known != records_.end()) return &known->second;
+  auto read = store_.ReadRecord(key);
+  if (!read.ok()) return read.status();
+  return &records_.emplace(key, *std::move(read)).first->second;
+}
+
+absl::StatusOr<std::optional<StoredReply>> Group::FindReply(
+    const std::string& id) {
+  const auto known = replies_.find(id);
+  if (known == replies_.end()) return ReadReply(store_, id, options_);
+  return std::optional<StoredReply>(known->second);
+}
+
+absl::Status Group::Check(const std::vector<Precondition>& preconditions) {
+  for (const Precondition& precondition : preconditions) {
+    const auto found = Find(precondition.key);
+    if (!found.ok()) return found.status();
+    const std::optional<Record>& record = **found;
+    const Revision actual = record.has_value() ? record->mod_revision : 0;
+    if (actual != precondition.mod_revision) {
+      return PreconditionFailed(precondition, actual);
+    }
+  }
+  return absl::OkStatus();
+}
+
+ChangedRecord Group::Apply(Mutation mutation) {
+  std::optional<Record>& record = records_.at(mutation.key);
+  const std::optional<Record> before = std::move(record);
+  record.reset();
+  if (mutation.value.has_value()) {
+    record = Record{mutation.key, mutation.cell, *std::move(mutation.value),
+                    state_.revision};
+    Put(Family::kRecords, mutation.key, EncodeRecord(*record));
+  } else if (before.has_value()) {
+    Delete(Family::kRecords, mutation.key);
+  }
+  MoveCell(before, record);
+
+  ChangedRecord changed{.key = std::move(mutation.key)};
+  if (before.has_value()) {
+    changed.before = before->value;
+    changed.cell = before->cell;
+    changed.previous_revision = before->mod_revision;
+  }
+  if (record.has_value()) {
+    changed.after = record->value;
+    changed.cell = record->cell;
+  }
+  return changed;
+}
+
+void Group::MoveCell(const std::optional<Record>& before,
+                     const std::optional<Record>& after) {
+  if (before.has_value() && after.has_value() && before->cell == after->cell) {
+    return;
+  }
+  if (before.has_value()) {
+    Delete(Family::kCells, CellKey(before->cell, before->key));
+  }
+  if (after.has_value()) {
+    Put(Family::kCells, CellKey(after->cell, after->key), "");
+  }
+}
+
+void Group::Put(Family family, absl::string_view key, absl::string_view value) {
+  Note(batch_.Put(store_.handle(family), ToSlice(key), ToSlice(value)));
+}
+
+void Group::Delete(Family family, absl::string_view key) {
+  Note(batch_.Delete(store_.handle(family), ToSlice(key)));
+}
+
+void Group::Note(const rocksdb::Status& status) {
+  if (batch_status_.ok()) batch_status_ = status;
+}
+
+}  // namespace xom::storage

@@ -1,0 +1,33 @@
+#ifndef XOM_STORAGE_KEYS_H_
+#define XOM_STORAGE_KEYS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "storage/transaction.h"
+
+// Keys whose order as bytes is the order of what they stand for: numbers are
+// big-endian.
+
+namespace xom::storage {
+
+// In `cells`: the cell id (8 bytes), then the record's key.
+std::string CellKey(uint64_t cell, absl::string_view record_key);
+
+struct CellEntry {
+  uint64_t cell = 0;
+  absl::string_view record_key;  // into what was parsed
+};
+// nullopt when `key` is not a cell key.
+std::optional<CellEntry> ParseCellKey(absl::string_view key);
+
+// In `changes`: the revision (8 bytes). REQUIRES: revision >= 0.
+std::string ChangeKey(Revision revision);
+// nullopt when `key` is not a change key.
+std::optional<Revision> ParseChangeKey(absl::string_view key);
+
+}  // namespace xom::storage
+
+#endif  // XOM_STORAGE_KEYS_H_

@@ -1,0 +1,250 @@
+// A ledger does what a map does, whatever is asked of it and however often it
+// is reopened.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+
+#include <random>
+#include <set>
+
+#include "absl/time/clock.h"
+#include "storage/keys.h"
+#include "storage/ledger_error.h"
+#include "storage/ledger_testing.h"
+#include "storage/local_ledger.h"
+#include "storage/store.h"
+
+namespace xom::storage {
+namespace {
+
+// The same promises, kept by a map.
+class Model {
+ public:
+  // As Ledger::Commit.
+  absl::StatusOr<CommitResult> Commit(const Transaction& transaction) {
+    if (transaction.request.has_value()) {
+      const auto known = requests.find(transaction.request->id);
+      if (known != requests.end()) {
+        const auto& [first, at] = known->second;
+        if (first.fingerprint != transaction.request->fingerprint) {
+          return MakeLedgerError(LedgerError::kRequestReused, "");
+        }
+        return CommitResult{at, true, first.reply};
+      }
+    }
+    for (const Precondition& precondition : transaction.preconditions) {
+      if (ModRevision(precondition.key) != precondition.mod_revision) {
+        return MakeLedgerError(LedgerError::kPreconditionFailed, "");
+      }
+    }
+    ++revision;
+    Change change{revision, absl::UnixEpoch(), {}};
+    for (const Mutation& mutation : transaction.mutations) {
+      Apply(mutation, &change);
+    }
+    changes.push_back(std::move(change));
+    if (transaction.request.has_value()) {
+      requests[transaction.request->id] = {*transaction.request, revision};
+    }
+    return CommitResult{.revision = revision};
+  }
+
+  Revision ModRevision(const std::string& key) const {
+    const auto it = records.find(key);
+    return it == records.end() ? 0 : it->second.mod_revision;
+  }
+
+  Revision revision = 0;
+  std::map<std::string, Record> records;
+  std::map<std::string, std::pair<RequestRecord, Revision>> requests;
+  std::vector<Change> changes;
+
+ private:
+  void Apply(const Mutation& mutation, Change* change) {
+    const auto it = records.find(mutation.key);
+    ChangedRecord changed{.key = mutation.key};
+    if (it != records.end()) {
+      changed.before = it->second.value;
+      changed.cell = it->second.cell;
+      changed.previous_revision = it->second.mod_revision;
+    }
+    if (mutation.value.has_value()) {
+      changed.after = mutation.value;
+      changed.cell = mutation.cell;
+      records[mutation.key] = {mutation.key, mutation.cell, *mutation.value,
+                               revision};
+    } else if (it != records.end()) {
+      records.erase(it);
+    } else {
+      return;
+    }
+    change->records.push_back(std::move(changed));
+  }
+};
+
+void ExpectSameRecord(const Record& got, const Record& expected) {
+  EXPECT_EQ(got.key, expected.key);
+  EXPECT_EQ(got.value, expected.value) << got.key;
+  EXPECT_EQ(got.cell, expected.cell) << got.key;
+  EXPECT_EQ(got.mod_revision, expected.mod_revision) << got.key;
+}
+
+void ExpectSameChange(const Change& got, const Change& expected) {
+  EXPECT_EQ(got.revision, expected.revision);
+  ASSERT_EQ(got.records.size(), expected.records.size()) << got.revision;
+  for (size_t i = 0; i < got.records.size(); ++i) {
+    EXPECT_EQ(got.records[i].key, expected.records[i].key);
+    EXPECT_EQ(got.records[i].before, expected.records[i].before);
+    EXPECT_EQ(got.records[i].after, expected.records[i].after);
+    EXPECT_EQ(got.records[i].cell, expected.records[i].cell);
+    EXPECT_EQ(got.records[i].previous_revision,
+              expected.records[i].previous_revision);
+  }
+}
+
+class LedgerModelTest : public testing::Test {
+ protected:
+  LedgerModelTest() : random_(TestSeed()), options_(TestOptions(directory_)) {
+    Reopen();
+  }
+
+  void Reopen() {
+    ledger_.reset();
+    ExpectCellsEqualRecords();
+    ledger_ = OpenOrDie(options_);
+    ASSERT_TRUE(ledger_
+                    ->Follow(ledger_->revision(),
+                             [this](const Change& change) {
+                               followed_.push_back(change);
+                             })
+                    .ok());
+  }
+
+  std::string RandomKey() { return absl::StrCat("k", random_() % 12); }
+
+  Transaction RandomTransaction() {
+    Transaction transaction;
+    transaction.commit_time = absl::Now();
+    std::set<std::string> keys;
+    for (uint64_t i = random_() % 4; i > 0; --i) keys.insert(RandomKey());
+    for (const std::string& key : keys) {
+      Mutation mutation{key, random_() % 4};
+      if (random_() % 3 != 0) mutation.value = absl::StrCat(random_() % 1000);
+      transaction.mutations.push_back(std::move(mutation));
+    }
+    for (uint64_t i = random_() % 3; i > 0; --i) {
+      const std::string key = RandomKey();
+      const Revision right = model_.ModRevision(key);
+      const Revision wrong = static_cast<Revision>(random_() % 3);
+      transaction.preconditions.push_back(
+          {key, random_() % 4 == 0 ? wrong : right});
+    }
+    if (random_() % 2 == 0) {
+      transaction.request = RequestRecord{absl::StrCat("r", random_() % 200),
+                                          absl::StrCat(random_() % 2),
+                                          absl::StrCat("reply", random_())};
+    }
+    return transaction;
+  }
+
+  // Commits several without waiting in between: groups of any size.
+  void CommitBurst() {
+    const uint64_t count = 1 + random_() % 20;
+    std::vector<absl::StatusOr<CommitResult>> expected;
+    std::vector<absl::StatusOr<CommitResult>> got;
+    Mailbox<bool> finished;
+    // Decided by the model first: RandomTransaction looks at it.
+    std::vector<Transaction> transactions;
+    for (uint64_t i = 0; i < count; ++i) {
+      transactions.push_back(RandomTransaction());
+      expected.push_back(model_.Commit(transactions.back()));
+    }
+    for (const Transaction& transaction : transactions) {
+      ledger_->Commit(transaction, [&](auto result) {
+        got.push_back(std::move(result));
+        if (got.size() == count) finished.Put(true);
+      });
+    }
+    finished.Take();
+    for (size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(LedgerErrorOf(got[i].status()),
+                LedgerErrorOf(expected[i].status()));
+      ASSERT_EQ(got[i].ok(), expected[i].ok()) << got[i].status();
+      if (!got[i].ok()) continue;
+      EXPECT_EQ(got[i]->revision, expected[i]->revision);
+      EXPECT_EQ(got[i]->replayed, expected[i]->replayed);
+      EXPECT_EQ(got[i]->reply, expected[i]->reply);
+    }
+  }
+
+  void ExpectEqualsModel() {
+    Revision revision = 0;
+    const auto records = ScanAll(*ledger_, &revision);
+    EXPECT_EQ(revision, model_.revision);
+    ASSERT_EQ(records.size(), model_.records.size());
+    for (const auto& [key, record] : model_.records) {
+      ASSERT_EQ(records.count(key), 1u);
+      ExpectSameRecord(records.at(key), record);
+      ExpectSameRecord(**ledger_->Get(key), record);
+    }
+    const auto changes = AllChanges(*ledger_);
+    ASSERT_EQ(changes.size(), model_.changes.size());
+    ASSERT_EQ(followed_.size(), model_.changes.size());
+    for (size_t i = 0; i < changes.size(); ++i) {
+      ExpectSameChange(changes[i], model_.changes[i]);
+      ExpectSameChange(followed_[i], model_.changes[i]);
+    }
+  }
+
+  // A scan shows the cells that have records; this sees also those that stand
+  // alone on either side.
+  void ExpectCellsEqualRecords() {
+    const auto store = Store::Open(options_);
+    ASSERT_TRUE(store.ok()) << store.status();
+    EXPECT_EQ(Keys(**store, Family::kCells), CellsOfModel());
+    EXPECT_EQ(Keys(**store, Family::kRecords).size(), model_.records.size());
+    EXPECT_EQ(Keys(**store, Family::kRequests).size(), model_.requests.size());
+  }
+
+  static std::set<std::string> Keys(const Store& store, Family family) {
+    std::set<std::string> keys;
+    EXPECT_TRUE(
+        store
+            .ForEachKey(family,
+                        [&](absl::string_view key) { keys.emplace(key); })
+            .ok());
+    return keys;
+  }
+
+  std::set<std::string> CellsOfModel() const {
+    std::set<std::string> keys;
+    for (const auto& [key, record] : model_.records) {
+      keys.insert(CellKey(record.cell, key));
+    }
+    return keys;
+  }
+
+  std::mt19937_64 random_;
+  Model model_;
+  std::vector<Change> followed_;
+  TemporaryDirectory directory_;
+  LocalLedgerOptions options_;
+  std::unique_ptr<LocalLedger> ledger_;
+};
+
+TEST_F(LedgerModelTest, DoesWhatTheModelDoes) {
+  for (int round = 0; round < 12; ++round) {
+    options_.max_group_transactions = 1 + random_() % 10;
+    for (int i = 0; i < 25; ++i) {
+      CommitBurst();
+      if (HasFatalFailure()) return;
+    }
+    ExpectEqualsModel();
+    Reopen();
+    ExpectEqualsModel();
+    if (HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace xom::storage

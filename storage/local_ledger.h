@@ -1,0 +1,121 @@
+#ifndef XOM_STORAGE_LOCAL_LEDGER_H_
+#define XOM_STORAGE_LOCAL_LEDGER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "storage/ledger.h"
+
+namespace rocksdb {
+class Env;
+}  // namespace rocksdb
+
+namespace xom::storage {
+
+// Bounds must be positive. Functions are called from several threads.
+struct LocalLedgerOptions {
+  // Created when it is not there (its parent must be). One process at a time.
+  std::string directory;
+
+  // Writes stop while the disk has less free than this, and go on by
+  // themselves when it has more: RocksDB may abort on a full disk.
+  uint64_t low_water_bytes = uint64_t{256} << 20;
+
+  // A change is kept until it is older than `change_retention`, or
+  // `max_retained_changes` are newer. Trimming happens with commits and in
+  // strides: by age up to 1/64 of the retention late, by count up to 1/16 of
+  // the maximum early.
+  absl::Duration change_retention = absl::Hours(24);
+  int64_t max_retained_changes = 1'000'000;
+
+  // How long a retry of a request is recognized, from its commit_time on.
+  // Past it the record is not seen any more; compaction erases it.
+  absl::Duration request_retention = absl::Hours(48);
+
+  // What may wait for the committer; past either, kQueueFull.
+  size_t max_queued_transactions = 10'000;
+  size_t max_queued_bytes = size_t{64} << 20;
+
+  // What one fsync may carry. A single transaction may be larger than
+  // `max_group_bytes`.
+  size_t max_group_transactions = 1'000;
+  size_t max_group_bytes = size_t{4} << 20;
+
+  // RocksDB's memory for blocks read, and for writes not yet in files.
+  size_t block_cache_bytes = size_t{64} << 20;
+  size_t write_buffer_bytes = size_t{64} << 20;
+  int max_open_files = 512;
+
+  std::function<absl::Time()> now = absl::Now;
+
+  // Free bytes on the disk of `directory`; by default asks statvfs.
+  std::function<uint64_t(const std::string& directory)> free_bytes = {};
+
+  // For tests that inject faults. Not owned, outlives the ledger; by default
+  // the operating system.
+  rocksdb::Env* env = nullptr;
+};
+
+// A Ledger on one machine: a RocksDB store and one committer thread, which
+// gives all transactions that wait one batch and one fsync.
+//
+//   auto ledger = LocalLedger::Open({.directory = "/var/lib/xom"});
+//   if (!ledger.ok()) return ledger.status();
+//   (*ledger)->Commit(...);
+//
+// When the disk refuses a write, reads go on, and before each next group the
+// ledger tries the disk and reopens the store, so that writes return when the
+// disk is healthy. A refused group that turns out to be on disk is a committed
+// one: followers see it, its revision is taken.
+class LocalLedger final : public Ledger {
+ public:
+  // Opens the store, or makes a new one in an empty or absent directory.
+  // A store that is refused is left as it was. Errors:
+  //   FAILED_PRECONDITION/kInUse: another process has the directory.
+  //   FAILED_PRECONDITION/kWrongFormat: another product's directory or another
+  //       version's; the message names what was found and what was expected.
+  //   INVALID_ARGUMENT/kMalformed: an option is out of its bounds.
+  //   UNAVAILABLE/kNotReadable or kNotWritable, DATA_LOSS/kCorrupt.
+  static absl::StatusOr<std::unique_ptr<LocalLedger>> Open(
+      LocalLedgerOptions options);
+
+  // As Close. No other call may run or follow.
+  ~LocalLedger() override;
+
+  // Takes no more transactions (kClosed), finishes those queued, and stops the
+  // committer thread. Reading goes on until the destructor. Not to be called
+  // from a callback.
+  void Close();
+
+  void Commit(Transaction transaction, CommitDone done) override;
+  void FindRequest(std::string id, FindDone done) override;
+  absl::StatusOr<std::optional<Record>> Get(
+      absl::string_view key) const override;
+  absl::StatusOr<Revision> Scan(
+      std::function<void(Record)> visit) const override;
+  absl::Status Follow(Revision after, Follower follower) override;
+  absl::StatusOr<std::vector<Change>> ReadChanges(Revision after,
+                                                  size_t limit) const override;
+  Revision revision() const override;
+  Revision oldest_revision() const override;
+
+ private:
+  class Impl;
+  explicit LocalLedger(std::unique_ptr<Impl> impl);
+
+  const std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace xom::storage
+
+#endif  // XOM_STORAGE_LOCAL_LEDGER_H_

@@ -1,0 +1,394 @@
+// What every ledger promises about records, preconditions and requests.
+#include "storage/local_ledger.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "storage/ledger_error.h"
+#include "storage/ledger_testing.h"
+
+namespace xom::storage {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Key;
+
+class LocalLedgerTest : public testing::Test {
+ protected:
+  LocalLedgerTest() : options_(TestOptions(directory_)) {
+    options_.now = [this] { return absl::FromUnixSeconds(seconds_.load()); };
+    Reopen();
+  }
+
+  void Reopen() {
+    ledger_.reset();
+    ledger_ = OpenOrDie(options_);
+  }
+
+  absl::StatusOr<CommitResult> Commit(Transaction transaction) {
+    return CommitAndWait(*ledger_, std::move(transaction));
+  }
+
+  absl::Time Now() const { return options_.now(); }
+
+  Transaction Requested(absl::string_view key, absl::string_view id,
+                        absl::string_view fingerprint) {
+    Transaction transaction = Put(key, "v");
+    transaction.request =
+        RequestRecord{std::string(id), std::string(fingerprint),
+                      absl::StrCat("reply for ", key)};
+    transaction.commit_time = Now();
+    return transaction;
+  }
+
+  TemporaryDirectory directory_;
+  std::atomic<int64_t> seconds_ = 1'000'000;
+  LocalLedgerOptions options_;
+  std::unique_ptr<LocalLedger> ledger_;
+};
+
+TEST_F(LocalLedgerTest, StartsEmpty) {
+  EXPECT_EQ(ledger_->revision(), 0);
+  EXPECT_EQ(ledger_->oldest_revision(), 0);
+  EXPECT_FALSE(ledger_->Get("a")->has_value());
+  Revision revision = -1;
+  EXPECT_THAT(ScanAll(*ledger_, &revision), IsEmpty());
+  EXPECT_EQ(revision, 0);
+}
+
+TEST_F(LocalLedgerTest, PutsOverwritesAndDeletes) {
+  EXPECT_EQ(Commit(Put("a", "1", 7))->revision, 1);
+  EXPECT_EQ(Commit(Put("a", "2", 9))->revision, 2);
+  const auto record = **ledger_->Get("a");
+  EXPECT_EQ(record.key, "a");
+  EXPECT_EQ(record.value, "2");
+  EXPECT_EQ(record.cell, 9u);
+  EXPECT_EQ(record.mod_revision, 2);
+  EXPECT_THAT(ScanAll(*ledger_), ElementsAre(Key("a")));
+  EXPECT_EQ(Commit(Delete("a"))->revision, 3);
+  EXPECT_FALSE(ledger_->Get("a")->has_value());
+  EXPECT_THAT(ScanAll(*ledger_), IsEmpty());
+  EXPECT_EQ(ledger_->revision(), 3);
+}
+
+TEST_F(LocalLedgerTest, KeepsBytesAsTheyAre) {
+  const std::string key("a\0\xff", 3);
+  const std::string value("\0\n\xfe", 3);
+  ASSERT_TRUE(Commit(Put(key, value, ~uint64_t{0})).ok());
+  ASSERT_TRUE(Commit(Put("empty", "", 0)).ok());
+  EXPECT_EQ((*ledger_->Get(key))->value, value);
+  EXPECT_EQ((*ledger_->Get("empty"))->value, "");
+  EXPECT_THAT(ScanAll(*ledger_), ElementsAre(Key(key), Key("empty")));
+}
+
+TEST_F(LocalLedgerTest, DeletingWhatIsNotThereIsAnEmptyChange) {
+  EXPECT_EQ(Commit(Delete("a"))->revision, 1);
+  EXPECT_THAT(AllChanges(*ledger_).at(0).records, IsEmpty());
+}
+
+TEST_F(LocalLedgerTest, PreconditionsHoldOrNothingHappens) {
+  ASSERT_TRUE(Commit(Put("a", "1")).ok());
+  Transaction transaction = Put("b", "1");
+  transaction.preconditions = {{"a", 1}, {"b", 0}};
+  EXPECT_EQ(Commit(transaction)->revision, 2);
+  const auto again = Commit(transaction);  // b is there now
+  EXPECT_EQ(again.status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(LedgerErrorOf(again.status()), LedgerError::kPreconditionFailed);
+  EXPECT_EQ(ledger_->revision(), 2);
+  EXPECT_EQ((*ledger_->Get("b"))->mod_revision, 2);
+}
+
+TEST_F(LocalLedgerTest, MutationsOfOneTransactionAreOneChange) {
+  Transaction transaction = Put("a", "1", 5);
+  transaction.mutations.push_back({"b", 6, "2"});
+  ASSERT_EQ(Commit(transaction)->revision, 1);
+  transaction.mutations = {{"a", 0, std::nullopt}, {"c", 8, "3"}};
+  ASSERT_EQ(Commit(transaction)->revision, 2);
+  EXPECT_THAT(ScanAll(*ledger_), ElementsAre(Key("b"), Key("c")));
+  EXPECT_EQ(AllChanges(*ledger_).size(), 2u);
+}
+
+// The first commit holds the committer thread in its callback, so that those
+// behind it make one group.
+class LocalLedgerGroupTest : public LocalLedgerTest {
+ protected:
+  using Results = std::vector<absl::StatusOr<CommitResult>>;
+
+  Results CommitAsGroup(std::vector<Transaction> transactions) {
+    Mailbox<bool> entered;
+    Mailbox<bool> release;
+    ledger_->Commit(Put("gate", "g"), [&](auto) {
+      entered.Put(true);
+      release.Take();
+    });
+    entered.Take();
+    Results results;
+    Mailbox<bool> finished;
+    const size_t count = transactions.size();
+    for (Transaction& transaction : transactions) {
+      ledger_->Commit(std::move(transaction), [&](auto result) {
+        results.push_back(std::move(result));
+        if (results.size() == count) finished.Put(true);
+      });
+    }
+    release.Put(true);
+    finished.Take();
+    return results;
+  }
+};
+
+TEST_F(LocalLedgerGroupTest, LaterOnesSeeEarlierOnes) {
+  Transaction create = Put("a", "1", 3);
+  create.preconditions = {{"a", 0}};
+  Transaction follow = Put("a", "2", 4);
+  follow.preconditions = {{"a", 2}};
+  const Results results =
+      CommitAsGroup({create, create, follow, Delete("a"), create});
+  ASSERT_EQ(results.size(), 5u);
+  EXPECT_EQ(results[0]->revision, 2);  // after the gate's
+  EXPECT_EQ(LedgerErrorOf(results[1].status()),
+            LedgerError::kPreconditionFailed);
+  EXPECT_EQ(results[2]->revision, 3);
+  EXPECT_EQ(results[3]->revision, 4);
+  EXPECT_EQ(results[4]->revision, 5);
+  const auto changes = AllChanges(*ledger_, 1);
+  ASSERT_EQ(changes.size(), 4u);
+  EXPECT_EQ(changes[1].records[0].before, "1");
+  EXPECT_EQ(changes[1].records[0].after, "2");
+  EXPECT_EQ(changes[1].records[0].previous_revision, 2);
+  EXPECT_EQ(changes[2].records[0].after, std::nullopt);
+  EXPECT_EQ(changes[2].records[0].cell, 4u);
+  EXPECT_EQ(changes[3].records[0].before, std::nullopt);
+  EXPECT_THAT(ScanAll(*ledger_), ElementsAre(Key("a"), Key("gate")));
+}
+
+TEST_F(LocalLedgerGroupTest, OneRequestIsDoneOnce) {
+  Transaction other = Requested("b", "r", "another body");
+  const Results results = CommitAsGroup(
+      {Requested("a", "r", "f"), Requested("b", "r", "f"), other});
+  EXPECT_FALSE(results[0]->replayed);
+  EXPECT_TRUE(results[1]->replayed);
+  EXPECT_EQ(results[1]->revision, results[0]->revision);
+  EXPECT_EQ(results[1]->reply, "reply for a");
+  EXPECT_EQ(LedgerErrorOf(results[2].status()), LedgerError::kRequestReused);
+  EXPECT_EQ(ledger_->revision(), 2);
+}
+
+TEST_F(LocalLedgerGroupTest, QueueIsBounded) {
+  options_.max_queued_transactions = 2;
+  Reopen();
+  const Results results =
+      CommitAsGroup({Put("a", "1"), Put("b", "1"), Put("c", "1")});
+  // Refused at once, hence first.
+  EXPECT_EQ(results[0].status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(LedgerErrorOf(results[0].status()), LedgerError::kQueueFull);
+  EXPECT_TRUE(results[1].ok() && results[2].ok());
+}
+
+TEST_F(LocalLedgerGroupTest, QueuedBytesAreBounded) {
+  options_.max_queued_bytes = 3'000;
+  Reopen();
+  const Results results = CommitAsGroup(
+      {Put("a", std::string(2'000, 'x')), Put("b", std::string(2'000, 'x'))});
+  EXPECT_EQ(LedgerErrorOf(results[0].status()), LedgerError::kQueueFull);
+  EXPECT_TRUE(results[1].ok());
+}
+
+TEST_F(LocalLedgerGroupTest, ClosingFinishesWhatIsQueued) {
+  Mailbox<bool> entered;
+  Mailbox<bool> release;
+  ledger_->Commit(Put("gate", "g"), [&](auto) {
+    entered.Put(true);
+    release.Take();
+  });
+  entered.Take();
+  std::atomic<int> done = 0;
+  for (int i = 0; i < 10; ++i) {
+    ledger_->Commit(Put("a", "1"), [&](auto result) { done += result.ok(); });
+  }
+  std::thread closer([&] { ledger_->Close(); });
+  release.Put(true);
+  closer.join();
+  EXPECT_EQ(done, 10);
+  EXPECT_EQ(LedgerErrorOf(Commit(Put("a", "2")).status()),
+            LedgerError::kClosed);
+  EXPECT_EQ(LedgerErrorOf(FindAndWait(*ledger_, "r").status()),
+            LedgerError::kClosed);
+  EXPECT_EQ((*ledger_->Get("a"))->mod_revision, 11);
+}
+
+TEST_F(LocalLedgerTest, RetriedRequestGetsTheFirstAnswer) {
+  Transaction first = Requested("a", "r", "f");
+  first.preconditions = {{"a", 0}};
+  ASSERT_FALSE(Commit(first)->replayed);
+  for (int i = 0; i < 2; ++i) {
+    const auto again = Commit(first);  // though its precondition fails now
+    ASSERT_TRUE(again.ok());
+    EXPECT_TRUE(again->replayed);
+    EXPECT_EQ(again->revision, 1);
+    EXPECT_EQ(again->reply, "reply for a");
+    const auto reused = Commit(Requested("a", "r", "g"));
+    EXPECT_EQ(reused.status().code(), absl::StatusCode::kAlreadyExists);
+    Reopen();
+  }
+  EXPECT_EQ(ledger_->revision(), 1);
+}
+
+TEST_F(LocalLedgerTest, FailedPreconditionLeavesNoRequest) {
+  Transaction transaction = Requested("a", "r", "f");
+  transaction.preconditions = {{"a", 5}};
+  ASSERT_FALSE(Commit(transaction).ok());
+  EXPECT_FALSE(FindAndWait(*ledger_, "r")->has_value());
+  transaction.preconditions.clear();
+  EXPECT_FALSE(Commit(transaction)->replayed);
+}
+
+TEST_F(LocalLedgerTest, FindRequestSeesCommitsQueuedBefore) {
+  Mailbox<absl::StatusOr<std::optional<RequestRecord>>> box;
+  ledger_->Commit(Requested("a", "r", "f"), [](auto) {});
+  ledger_->FindRequest("r", [&](auto found) { box.Put(std::move(found)); });
+  const auto found = box.Take();
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_EQ((*found)->fingerprint, "f");
+  EXPECT_EQ((*found)->reply, "reply for a");
+  EXPECT_FALSE(FindAndWait(*ledger_, "s")->has_value());
+}
+
+TEST_F(LocalLedgerTest, RequestsExpire) {
+  options_.request_retention = absl::Hours(2);
+  Reopen();
+  ASSERT_TRUE(Commit(Requested("a", "r", "f")).ok());
+  seconds_ += 2 * 3600;
+  EXPECT_TRUE(Commit(Requested("a", "r", "f"))->replayed);
+  seconds_ += 1;
+  EXPECT_FALSE(FindAndWait(*ledger_, "r")->has_value());
+  EXPECT_FALSE(Commit(Requested("a", "r", "another"))->replayed);
+  EXPECT_TRUE(Commit(Requested("a", "r", "another"))->replayed);
+}
+
+TEST_F(LocalLedgerTest, ManyThreadsWithOneRequestCommitOnce) {
+  constexpr int kThreads = 8;
+  std::atomic<int> first = 0;
+  std::atomic<int> replayed = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int j = 0; j < 50; ++j) {
+        const auto result = Commit(Requested("a", absl::StrCat("r", j), "f"));
+        ASSERT_TRUE(result.ok());
+        ++(result->replayed ? replayed : first);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(first, 50);
+  EXPECT_EQ(replayed, 50 * (kThreads - 1));
+  EXPECT_EQ(ledger_->revision(), 50);
+}
+
+TEST_F(LocalLedgerTest, OneOfManyWinsEachRace) {
+  constexpr int kThreads = 4;
+  std::atomic<int> won = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int j = 0; j < 50; ++j) {
+        Transaction transaction = Put(absl::StrCat("k", j), "mine");
+        transaction.preconditions = {{absl::StrCat("k", j), 0}};
+        won += Commit(transaction).ok();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(won, 50);
+  EXPECT_EQ(ledger_->revision(), 50);
+}
+
+TEST_F(LocalLedgerTest, RefusesWhatIsOutOfBounds) {
+  const auto refused = [&](const Transaction& transaction) {
+    const auto result = Commit(transaction);
+    return result.status().code() == absl::StatusCode::kInvalidArgument &&
+           LedgerErrorOf(result.status()) == LedgerError::kMalformed;
+  };
+  EXPECT_TRUE(refused(Put("", "v")));
+  EXPECT_FALSE(refused(Put(std::string(kMaxKeyBytes, 'k'), "v")));
+  EXPECT_TRUE(refused(Put(std::string(kMaxKeyBytes + 1, 'k'), "v")));
+  EXPECT_TRUE(refused(Put("a", std::string(kMaxTransactionBytes, 'v'))));
+  Transaction transaction = Put("a", "1");
+  transaction.mutations.push_back({"a", 0, "2"});
+  EXPECT_TRUE(refused(transaction));
+  transaction = Put("a", "1");
+  transaction.preconditions = {{"", 0}};
+  EXPECT_TRUE(refused(transaction));
+  transaction.preconditions.assign(kMaxPreconditions + 1, {"a", 0});
+  EXPECT_TRUE(refused(transaction));
+  transaction = Put("a", "1");
+  transaction.request = RequestRecord{};
+  EXPECT_TRUE(refused(transaction));
+  transaction = Put("a", "1");
+  transaction.commit_time = absl::InfiniteFuture();
+  EXPECT_TRUE(refused(transaction));
+  transaction.mutations.assign(kMaxMutations + 1, {"a", 0, "1"});
+  EXPECT_TRUE(refused(transaction));
+  EXPECT_EQ(ledger_->revision(), 1);
+}
+
+TEST_F(LocalLedgerTest, ReopensWithWhatItHad) {
+  ASSERT_TRUE(Commit(Put("a", "1", 4)).ok());
+  ASSERT_TRUE(Commit(Put("b", "2", 3)).ok());
+  Reopen();
+  EXPECT_EQ(ledger_->revision(), 2);
+  Revision revision = 0;
+  EXPECT_THAT(ScanAll(*ledger_, &revision), ElementsAre(Key("a"), Key("b")));
+  EXPECT_EQ(revision, 2);
+  EXPECT_EQ(Commit(Put("c", "3"))->revision, 3);
+}
+
+// In the middle of a scan another thread changes what it has yet to visit.
+TEST_F(LocalLedgerTest, ScanIsOneRevision) {
+  constexpr uint64_t kRecords = 1'000;
+  Transaction all = Put("last", "old", kRecords);
+  for (uint64_t i = 1; i < kRecords; ++i) {
+    all.mutations.push_back({absl::StrCat("k", i), i, "old"});
+  }
+  ASSERT_TRUE(Commit(all).ok());
+  const auto change = [&] {
+    Transaction transaction = Put("new", "new", kRecords + 1);
+    transaction.mutations.push_back({"last", kRecords, "new"});
+    transaction.mutations.push_back({"k900", 0, std::nullopt});
+    transaction.mutations.push_back({"k901", 1, "moved"});
+    ASSERT_TRUE(Commit(transaction).ok());
+  };
+  std::map<std::string, Record> records;
+  const auto revision = ledger_->Scan([&](Record record) {
+    if (records.empty()) std::thread(change).join();
+    std::string key = record.key;
+    records.emplace(std::move(key), std::move(record));
+  });
+  ASSERT_TRUE(revision.ok()) << revision.status();
+  EXPECT_EQ(*revision, 1);
+  EXPECT_EQ(records.size(), size_t{kRecords});
+  for (const auto& [key, record] : records) {
+    EXPECT_EQ(record.value, "old") << key;
+    EXPECT_EQ(record.mod_revision, 1) << key;
+  }
+  EXPECT_EQ(ledger_->revision(), 2);
+}
+
+TEST_F(LocalLedgerTest, RefusesOptionsOutOfBounds) {
+  LocalLedgerOptions options = options_;
+  options.max_group_bytes = 0;
+  EXPECT_EQ(LedgerErrorOf(LocalLedger::Open(options).status()),
+            LedgerError::kMalformed);
+  options = options_;
+  options.directory.clear();
+  EXPECT_EQ(LedgerErrorOf(LocalLedger::Open(options).status()),
+            LedgerError::kMalformed);
+}
+
+}  // namespace
+}  // namespace xom::storage

@@ -1,0 +1,212 @@
+#include "storage/store.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "storage/keys.h"
+#include "storage/ledger_error.h"
+#include "storage/status.h"
+#include "storage/store_format.h"
+
+namespace xom::storage {
+namespace {
+
+// Records fetched at once while scanning: enough to share block reads, little
+// enough to hold.
+constexpr size_t kScanBatch = 128;
+
+// How far a scan's iterator reads ahead.
+constexpr size_t kScanReadaheadBytes = 1 << 20;
+
+absl::Status Corrupt(absl::string_view message) {
+  return MakeLedgerError(LedgerError::kCorrupt, message);
+}
+
+rocksdb::WriteOptions Synced() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(
+    const LocalLedgerOptions& options) {
+  std::unique_ptr<Store> store(new Store);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      rocksdb::DB::Open(MakeDbOptions(options), options.directory,
+                        MakeFamilies(options), &store->handles_, &db);
+  store->db_.reset(db);
+  if (!opened.ok()) return WriteStatus(opened, "opening the store");
+  const absl::Status initialized = store->Initialize();
+  if (!initialized.ok()) return initialized;
+  return store;
+}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::OpenToRead(
+    const LocalLedgerOptions& options) {
+  std::unique_ptr<Store> store(new Store);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::OpenForReadOnly(
+      MakeDbOptions(options), options.directory, MakeFamilies(options),
+      &store->handles_, &db);
+  store->db_.reset(db);
+  if (!opened.ok()) return ReadStatus(opened, "opening the store to read");
+  return store;
+}
+
+Store::~Store() {
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  if (db_ != nullptr) db_->Close().PermitUncheckedError();
+}
+
+absl::Status Store::Initialize() {
+  const auto format = Get(Family::kMeta, kFormatKey);
+  if (!format.ok()) return format.status();
+  if (format->has_value()) return absl::OkStatus();
+  rocksdb::WriteBatch batch;
+  rocksdb::Status put =
+      batch.Put(handle(Family::kMeta), kFormatKey,
+                EncodeFormat({.product = kProduct, .version = kFormatVersion}));
+  if (put.ok()) {
+    put = batch.Put(handle(Family::kMeta), kStateKey, EncodeState({}));
+  }
+  if (!put.ok()) return WriteStatus(put, "making the store");
+  return Write(&batch);
+}
+
+absl::StatusOr<std::optional<std::string>> Store::Get(
+    Family family, absl::string_view key) const {
+  std::string value;
+  const rocksdb::Status status =
+      db_->Get(rocksdb::ReadOptions(), handle(family), ToSlice(key), &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) {
+    return ReadStatus(
+        status,
+        absl::StrCat("reading ", kFamilyNames[static_cast<size_t>(family)]));
+  }
+  return std::optional<std::string>(std::move(value));
+}
+
+absl::StatusOr<StoreState> Store::ReadState() const {
+  const auto bytes = Get(Family::kMeta, kStateKey);
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) return Corrupt("the store has no state");
+  return DecodeState(**bytes);
+}
+
+absl::StatusOr<std::optional<Record>> Store::ReadRecord(
+    absl::string_view key) const {
+  const auto bytes = Get(Family::kRecords, key);
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) return std::optional<Record>();
+  auto record = DecodeRecord(key, **bytes);
+  if (!record.ok()) return record.status();
+  return std::optional<Record>(*std::move(record));
+}
+
+absl::StatusOr<Change> Store::ReadChange(Revision revision) const {
+  const auto bytes = Get(Family::kChanges, ChangeKey(revision));
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) {
+    return Corrupt(absl::StrCat("change ", revision, " is missing"));
+  }
+  return DecodeChange(revision, **bytes);
+}
+
+absl::StatusOr<std::vector<Change>> Store::ReadChanges(Revision after,
+                                                       size_t limit) const {
+  std::vector<Change> changes;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      db_->NewIterator(rocksdb::ReadOptions(), handle(Family::kChanges)));
+  for (it->Seek(ChangeKey(after + 1)); it->Valid() && changes.size() < limit;
+       it->Next()) {
+    const auto revision = ParseChangeKey(ToView(it->key()));
+    if (!revision.has_value()) return Corrupt("a change's key");
+    auto change = DecodeChange(*revision, ToView(it->value()));
+    if (!change.ok()) return change.status();
+    changes.push_back(*std::move(change));
+  }
+  if (!it->status().ok()) return ReadStatus(it->status(), "reading changes");
+  return changes;
+}
+
+absl::Status Store::ForEachKey(
+    Family family, const std::function<void(absl::string_view)>& visit) const {
+  const std::unique_ptr<rocksdb::Iterator> it(
+      db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) visit(ToView(it->key()));
+  return ReadStatus(it->status(), "reading keys");
+}
+
+absl::StatusOr<Revision> Store::Scan(
+    const std::function<void(Record)>& visit) const {
+  rocksdb::ManagedSnapshot snapshot(db_.get());
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot.snapshot();
+  std::string bytes;
+  const rocksdb::Status read =
+      db_->Get(options, handle(Family::kMeta), kStateKey, &bytes);
+  if (!read.ok()) return ReadStatus(read, "reading the store's state");
+  const auto state = DecodeState(bytes);
+  if (!state.ok()) return state.status();
+  const absl::Status visited = VisitCells(snapshot.snapshot(), visit);
+  if (!visited.ok()) return visited;
+  return state->revision;
+}
+
+absl::Status Store::VisitCells(const rocksdb::Snapshot* snapshot,
+                               const std::function<void(Record)>& visit) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  options.readahead_size = kScanReadaheadBytes;
+  options.fill_cache = false;  // cells are read once; blocks of records often
+  const std::unique_ptr<rocksdb::Iterator> it(
+      db_->NewIterator(options, handle(Family::kCells)));
+  std::vector<std::string> keys;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    const auto entry = ParseCellKey(ToView(it->key()));
+    if (!entry.has_value()) return Corrupt("a cell's key");
+    keys.emplace_back(entry->record_key);
+    if (keys.size() < kScanBatch) continue;
+    const absl::Status visited = VisitRecords(snapshot, keys, visit);
+    if (!visited.ok()) return visited;
+    keys.clear();
+  }
+  if (!it->status().ok()) return ReadStatus(it->status(), "reading cells");
+  return VisitRecords(snapshot, keys, visit);
+}
+
+absl::Status Store::VisitRecords(
+    const rocksdb::Snapshot* snapshot, const std::vector<std::string>& keys,
+    const std::function<void(Record)>& visit) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  db_->MultiGet(options, handle(Family::kRecords), keys.size(), slices.data(),
+                values.data(), statuses.data());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].IsNotFound()) {
+      return Corrupt(absl::StrCat("the cell entry of ", absl::CEscape(keys[i]),
+                                  " has no record"));
+    }
+    if (!statuses[i].ok()) return ReadStatus(statuses[i], "reading records");
+    auto record = DecodeRecord(keys[i], ToView(values[i]));
+    if (!record.ok()) return record.status();
+    visit(*std::move(record));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Store::Write(rocksdb::WriteBatch* batch) {
+  return WriteStatus(db_->Write(Synced(), batch), "writing");
+}
+
+}  // namespace xom::storage

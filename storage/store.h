@@ -1,0 +1,89 @@
+#ifndef XOM_STORAGE_STORE_H_
+#define XOM_STORAGE_STORE_H_
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "storage/local_ledger.h"
+#include "storage/record_codec.h"
+#include "storage/store_options.h"
+
+namespace xom::storage {
+
+// One opened RocksDB store with our column families. Internal to storage/.
+// Thread-safe. Errors of reading: those of Ledger::Get.
+class Store {
+ public:
+  // Opens for writing, makes what is missing, and gives a new store its
+  // format. REQUIRES: CheckDirectory (store_format.h).
+  static absl::StatusOr<std::unique_ptr<Store>> Open(
+      const LocalLedgerOptions& options);
+
+  // Opens a store for reading only; Write fails.
+  static absl::StatusOr<std::unique_ptr<Store>> OpenToRead(
+      const LocalLedgerOptions& options);
+
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  absl::StatusOr<std::optional<std::string>> Get(Family family,
+                                                 absl::string_view key) const;
+  absl::StatusOr<StoreState> ReadState() const;
+  absl::StatusOr<std::optional<Record>> ReadRecord(absl::string_view key) const;
+  absl::StatusOr<Change> ReadChange(Revision revision) const;
+
+  // The changes in (after, after + limit] that are there. Stops short where
+  // they were trimmed meanwhile: the first one returned is then another than
+  // after + 1, or none.
+  absl::StatusOr<std::vector<Change>> ReadChanges(Revision after,
+                                                  size_t limit) const;
+
+  // For tests and checks.
+  absl::Status ForEachKey(
+      Family family, const std::function<void(absl::string_view)>& visit) const;
+
+  // Ledger::Scan.
+  absl::StatusOr<Revision> Scan(const std::function<void(Record)>& visit) const;
+
+  // Returns after the fsync. On an error (kNotWritable) whether the batch is
+  // in the store is not known until it has been opened again.
+  absl::Status Write(rocksdb::WriteBatch* batch);
+
+  // For batches; valid as long as the store.
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<size_t>(family)];
+  }
+
+ private:
+  Store() = default;
+  absl::Status Initialize();
+  absl::Status VisitCells(const rocksdb::Snapshot* snapshot,
+                          const std::function<void(Record)>& visit) const;
+  absl::Status VisitRecords(const rocksdb::Snapshot* snapshot,
+                            const std::vector<std::string>& keys,
+                            const std::function<void(Record)>& visit) const;
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+inline rocksdb::Slice ToSlice(absl::string_view bytes) {
+  return rocksdb::Slice(bytes.data(), bytes.size());
+}
+inline absl::string_view ToView(const rocksdb::Slice& bytes) {
+  return absl::string_view(bytes.data(), bytes.size());
+}
+
+}  // namespace xom::storage
+
+#endif  // XOM_STORAGE_STORE_H_

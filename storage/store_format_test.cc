@@ -1,0 +1,170 @@
+// Which directories a ledger opens, and what it says of those it refuses.
+#include "storage/store_format.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "storage/ledger_error.h"
+#include "storage/ledger_testing.h"
+#include "storage/store_options.h"
+
+namespace xom::storage {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class StoreFormatTest : public testing::Test {
+ protected:
+  StoreFormatTest() : options_(TestOptions(directory_)) {}
+
+  // Writes `bytes` as the format of the store, as another version would.
+  void SetFormat(const std::string& bytes) {
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open(MakeDbOptions(options_), directory_.path(),
+                                  MakeFamilies(options_), &handles, &db)
+                    .ok());
+    ASSERT_TRUE(
+        db->Put(rocksdb::WriteOptions(), handles.back(), kFormatKey, bytes)
+            .ok());
+    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+    delete db;
+  }
+
+  // A store of another product; `family` may be "".
+  void MakeForeignStore(const std::string& family, bool with_data) {
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    rocksdb::DB* db = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open(options, directory_.path(), &db).ok());
+    if (!family.empty()) {
+      rocksdb::ColumnFamilyHandle* handle = nullptr;
+      ASSERT_TRUE(db->CreateColumnFamily({}, family, &handle).ok());
+      db->DestroyColumnFamilyHandle(handle);
+    }
+    if (with_data) {
+      ASSERT_TRUE(db->Put(rocksdb::WriteOptions(), "k", "v").ok());
+    }
+    delete db;
+  }
+
+  std::vector<std::string> Families() {
+    std::vector<std::string> names;
+    EXPECT_TRUE(
+        rocksdb::DB::ListColumnFamilies({}, directory_.path(), &names).ok());
+    return names;
+  }
+
+  void ExpectRefused(LedgerError kind, const testing::Matcher<std::string>& m) {
+    const absl::Status status = LocalLedger::Open(options_).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+    EXPECT_EQ(LedgerErrorOf(status), kind);
+    EXPECT_THAT(std::string(status.message()), m);
+    EXPECT_THAT(std::string(status.message()), HasSubstr(directory_.path()));
+  }
+
+  TemporaryDirectory directory_;
+  LocalLedgerOptions options_;
+};
+
+TEST_F(StoreFormatTest, MakesADirectoryThatIsNotThere) {
+  options_.directory += "/new";
+  EXPECT_TRUE(LocalLedger::Open(options_).ok());
+  EXPECT_TRUE(LocalLedger::Open(options_).ok());
+}
+
+TEST_F(StoreFormatTest, HasExactlyItsFamilies) {
+  OpenOrDie(options_);
+  EXPECT_THAT(Families(),
+              testing::UnorderedElementsAre("default", "records", "cells",
+                                            "requests", "changes", "meta"));
+}
+
+TEST_F(StoreFormatTest, RefusesAnotherVersion) {
+  OpenOrDie(options_);
+  SetFormat(EncodeFormat({.product = "xom", .version = 2}));
+  ExpectRefused(LedgerError::kWrongFormat,
+                AllOf(HasSubstr("a xom store of format version 2"),
+                      HasSubstr("expected a xom store of format version 1")));
+}
+
+TEST_F(StoreFormatTest, RefusesAnotherProduct) {
+  OpenOrDie(options_);
+  SetFormat(EncodeFormat({.product = "com", .version = 1}));
+  ExpectRefused(LedgerError::kWrongFormat, HasSubstr("a com store"));
+}
+
+TEST_F(StoreFormatTest, RefusesAFormatItCannotDecode) {
+  OpenOrDie(options_);
+  SetFormat("\xff\xff\xff");
+  const absl::Status status = LocalLedger::Open(options_).status();
+  EXPECT_EQ(LedgerErrorOf(status), LedgerError::kCorrupt);
+}
+
+TEST_F(StoreFormatTest, RefusesARocksDbStoreThatIsNotOurs) {
+  MakeForeignStore("", true);
+  ExpectRefused(LedgerError::kWrongFormat, HasSubstr("another product"));
+  EXPECT_THAT(Families(), testing::ElementsAre("default"));
+}
+
+TEST_F(StoreFormatTest, RefusesFamiliesThatAreNotOurs) {
+  MakeForeignStore("users", false);
+  ExpectRefused(LedgerError::kWrongFormat, HasSubstr("users"));
+  EXPECT_THAT(Families(), testing::ElementsAre("default", "users"));
+}
+
+TEST_F(StoreFormatTest, RefusesADirectoryOfOtherThings) {
+  std::ofstream(directory_.path() + "/thesis.txt") << "do not lose";
+  ExpectRefused(LedgerError::kWrongFormat, HasSubstr("thesis.txt"));
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() + "/LOCK"));
+}
+
+// A crash while the store is made leaves some of its families and no format.
+TEST_F(StoreFormatTest, FinishesAStoreWhoseMakingWasCutShort) {
+  MakeForeignStore("records", false);
+  const auto ledger = OpenOrDie(options_);
+  EXPECT_EQ(CommitAndWait(*ledger, Put("a", "1"))->revision, 1);
+}
+
+TEST_F(StoreFormatTest, OneProcessAtATime) {
+  const auto ledger = OpenOrDie(options_);
+  ExpectRefused(LedgerError::kInUse, HasSubstr("in use by another xomd"));
+  EXPECT_TRUE(CommitAndWait(*ledger, Put("a", "1")).ok());
+}
+
+// Each step's exit code tells where another process failed.
+TEST_F(StoreFormatTest, AnotherProcessIsRefusedToo) {
+  int to_child[2];
+  int to_parent[2];
+  ASSERT_EQ(pipe(to_child) | pipe(to_parent), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    auto ledger = LocalLedger::Open(options_);
+    char byte = ledger.ok() ? 'y' : 'n';
+    if (write(to_parent[1], &byte, 1) != 1) _exit(1);
+    if (read(to_child[0], &byte, 1) != 1) _exit(2);
+    _exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(read(to_parent[0], &byte, 1), 1);
+  ASSERT_EQ(byte, 'y');
+  ExpectRefused(LedgerError::kInUse, HasSubstr("in use by another xomd"));
+  ASSERT_EQ(write(to_child[1], &byte, 1), 1);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(LocalLedger::Open(options_).ok());  // its lock died with it
+  for (int fd : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) {
+    close(fd);
+  }
+}
+
+}  // namespace
+}  // namespace xom::storage

@@ -1,0 +1,96 @@
+#include "storage/store_options.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+
+#include "storage/request_expiry.h"
+
+namespace xom::storage {
+namespace {
+
+constexpr int kBloomBitsPerKey = 10;  // about 1 % false positives
+constexpr size_t kInfoLogFiles = 4;
+constexpr size_t kInfoLogBytes = 4 << 20;
+constexpr int kBackgroundJobs = 2;
+constexpr uint64_t kBytesPerSync = 1 << 20;
+
+rocksdb::CompressionType BestCompression() {
+  const auto supported = rocksdb::GetSupportedCompressions();
+  const bool lz4 = std::find(supported.begin(), supported.end(),
+                             rocksdb::kLZ4Compression) != supported.end();
+  return lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+}
+
+bool ReadByKey(Family family) {
+  return family == Family::kRecords || family == Family::kRequests;
+}
+
+rocksdb::ColumnFamilyOptions MakeFamily(
+    Family family, const LocalLedgerOptions& options,
+    const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  // Index and filter blocks count against the cache too: memory is bounded.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  if (ReadByKey(family)) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  }
+  rocksdb::ColumnFamilyOptions result;
+  result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  result.compression = BestCompression();
+  result.write_buffer_size = options.write_buffer_bytes / 2;
+  if (family == Family::kRequests) {
+    result.compaction_filter_factory =
+        MakeRequestExpiry(options.now, options.request_retention);
+    // Files that no write touches are compacted too, so that what has expired
+    // leaves the disk.
+    result.periodic_compaction_seconds = static_cast<uint64_t>(std::max(
+        int64_t{3600}, absl::ToInt64Seconds(options.request_retention) / 2));
+  }
+  return result;
+}
+
+}  // namespace
+
+rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options) {
+  rocksdb::DBOptions result;
+  if (options.env != nullptr) result.env = options.env;
+  result.create_if_missing = true;
+  result.create_missing_column_families = true;
+  result.paranoid_checks = true;
+  // Recovered writes go to files, synced, before the store opens: what a
+  // failed fsync left in doubt is settled by opening (store_slot.h).
+  result.avoid_flush_during_recovery = false;
+  // Opening again is the one way back from an error; RocksDB does not try
+  // another one behind our back.
+  result.max_bgerror_resume_count = 0;
+  result.max_open_files = options.max_open_files;
+  result.max_background_jobs = kBackgroundJobs;
+  result.db_write_buffer_size = options.write_buffer_bytes;
+  result.max_total_wal_size = options.write_buffer_bytes;
+  result.keep_log_file_num = kInfoLogFiles;
+  result.max_log_file_size = kInfoLogBytes;
+  result.bytes_per_sync = kBytesPerSync;
+  return result;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
+    const LocalLedgerOptions& options) {
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (size_t i = 0; i < kFamilyCount; ++i) {
+    families.emplace_back(kFamilyNames[i],
+                          MakeFamily(static_cast<Family>(i), options, cache));
+  }
+  return families;
+}
+
+}  // namespace xom::storage

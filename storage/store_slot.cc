@@ -1,0 +1,61 @@
+#include "storage/store_slot.h"
+
+#include <rocksdb/env.h>
+
+#include <string>
+
+#include "storage/status.h"
+#include "storage/store_format.h"
+
+namespace xom::storage {
+namespace {
+
+// RocksDB takes a file of this suffix for its own leftover and removes it.
+constexpr char kTrialFile[] = "/trial.dbtmp";
+constexpr size_t kTrialBytes = 64 << 10;
+
+}  // namespace
+
+absl::Status StoreSlot::Open() {
+  const absl::Status checked = CheckDirectory(options_);
+  if (!checked.ok()) return checked;
+  auto store = Store::Open(options_);
+  if (!store.ok()) return store.status();
+  WriterLock lock(mu_);
+  store_ = *std::move(store);
+  return absl::OkStatus();
+}
+
+absl::Status StoreSlot::Reopen() {
+  const absl::Status tried = TryDisk();
+  if (!tried.ok()) return tried;
+  WriterLock lock(mu_);
+  store_.reset();  // RocksDB's lock on the directory goes with it
+  auto store = Store::Open(options_);
+  if (store.ok()) {
+    store_ = *std::move(store);
+    return absl::OkStatus();
+  }
+  auto reader = Store::OpenToRead(options_);
+  if (reader.ok()) store_ = *std::move(reader);
+  return store.status();
+}
+
+absl::Status StoreSlot::TryDisk() const {
+  rocksdb::Env* env =
+      options_.env != nullptr ? options_.env : rocksdb::Env::Default();
+  const std::string path = options_.directory + kTrialFile;
+  std::unique_ptr<rocksdb::WritableFile> file;
+  rocksdb::Status status =
+      env->NewWritableFile(path, &file, rocksdb::EnvOptions());
+  if (status.ok()) status = file->Append(std::string(kTrialBytes, 'x'));
+  if (status.ok()) status = file->Sync();
+  if (file != nullptr) {
+    const rocksdb::Status closed = file->Close();
+    if (status.ok()) status = closed;
+    env->DeleteFile(path).PermitUncheckedError();
+  }
+  return WriteStatus(status, "trying the disk");
+}
+
+}  // namespace xom::storage

@@ -1,0 +1,94 @@
+#ifndef XOM_STORAGE_TRANSACTION_H_
+#define XOM_STORAGE_TRANSACTION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+// What goes into a ledger (ledger.h) and what comes out of it: plain values.
+
+namespace xom::storage {
+
+// The number of a committed change. The first is 1, each next is one more:
+// there are no gaps. 0 means "never", or "from the beginning".
+using Revision = int64_t;
+
+// Bounds of one transaction; past them INVALID_ARGUMENT/kMalformed.
+inline constexpr size_t kMaxKeyBytes = 1024;  // also a request id
+inline constexpr size_t kMaxTransactionBytes = 4 << 20;
+inline constexpr size_t kMaxMutations = 1'000;
+inline constexpr size_t kMaxPreconditions = 1'000;
+
+struct Record {
+  std::string key;
+  uint64_t cell = 0;  // S2 leaf cell id; 0: the record has no place
+  std::string value = {};
+  Revision mod_revision = 0;  // of the change that last wrote it
+};
+
+// Holds when the record's mod_revision is the one given; with 0, when there is
+// no such record.
+struct Precondition {
+  std::string key;
+  Revision mod_revision = 0;
+};
+
+// Puts `value` at `cell`, or deletes the record when there is no value (then
+// `cell` is ignored). Deleting what is not there changes nothing.
+struct Mutation {
+  std::string key;
+  uint64_t cell = 0;
+  std::optional<std::string> value = {};
+};
+
+// What makes a retry safe: `reply` is given again to whoever commits with the
+// same id and fingerprint (a digest of the request's body) while it is kept.
+struct RequestRecord {
+  std::string id;
+  std::string fingerprint = {};
+  std::string reply = {};
+};
+
+// All or nothing. Each key is mutated at most once; keys and a request's id
+// are not empty. Without mutations it still takes a revision.
+struct Transaction {
+  std::vector<Precondition> preconditions = {};
+  std::vector<Mutation> mutations = {};
+  std::optional<RequestRecord> request = {};
+  absl::Time commit_time = {};  // kept in the change, to the microsecond
+};
+
+struct CommitResult {
+  Revision revision = 0;  // of the first commit, when replayed
+  bool replayed = false;  // an earlier commit had this request; nothing changed
+  std::string reply = {};  // the first reply, when replayed
+};
+
+struct ChangedRecord {
+  std::string key;
+  std::optional<std::string> before = {};  // nullopt: created
+  std::optional<std::string> after = {};   // nullopt: deleted
+  uint64_t cell = 0;                       // where it is; deleted: where it was
+  Revision previous_revision = 0;          // mod_revision before; 0: created
+};
+
+struct Change {
+  Revision revision = 0;
+  absl::Time commit_time = {};
+  std::vector<ChangedRecord> records = {};  // in the order of the mutations
+};
+
+// Counted against kMaxTransactionBytes and what may queue.
+size_t TransactionBytes(const Transaction& transaction);
+
+// INVALID_ARGUMENT/kMalformed, saying what is out of bounds.
+absl::Status CheckTransaction(const Transaction& transaction);
+
+}  // namespace xom::storage
+
+#endif  // XOM_STORAGE_TRANSACTION_H_
