@@ -1,0 +1,46 @@
+#ifndef XOM_SERVICES_CORE_CATEGORY_SERVICE_H_
+#define XOM_SERVICES_CORE_CATEGORY_SERVICE_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/core/view.h"
+#include "services/core/writer.h"
+#include "xom/v1/category_service.pb.h"
+
+namespace xom::core {
+
+// The calls of xom.v1.CategoryService, as its proto describes them. Reads
+// answer at once from the view; mutations answer a serialized Category through
+// `done`. Thread-safe.
+class CategoryService {
+ public:
+  // Whether clients may call what is for the operator. Until there are accounts
+  // this is one answer for all of them.
+  enum class OperatorCalls { kRefused, kTaken };
+
+  // Both outlive the service and every call in flight.
+  CategoryService(const View* view, Writer* writer,
+                  OperatorCalls operator_calls)
+      : view_(*view), writer_(*writer), operator_calls_(operator_calls) {}
+
+  absl::StatusOr<v1::ListCategoriesResponse> List(
+      const v1::ListCategoriesRequest& request) const;
+
+  void Create(const v1::CreateCategoryRequest& request, ReplyDone done);
+  void Update(const v1::UpdateCategoryRequest& request, ReplyDone done);
+
+  // Gives an empty store its built-in categories, in one change. `done` gets an
+  // empty reply; a store that has categories is left alone.
+  void AddBuiltIn(ReplyDone done);
+
+ private:
+  absl::Status CheckOperator() const;
+
+  const View& view_;
+  Writer& writer_;
+  const OperatorCalls operator_calls_;
+};
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_CATEGORY_SERVICE_H_

@@ -1,0 +1,52 @@
+#include "services/core/due_runner.h"
+
+#include <optional>
+#include <utility>
+
+#include "services/core/error.h"
+#include "services/core/limits.h"
+#include "services/core/need_decisions.h"
+#include "services/core/need_service.h"
+#include "storage/mutex.h"
+
+namespace xom::core {
+
+absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
+                                        absl::Time now) const {
+  const EntryPtr entry = view_.Find(name);
+  if (entry == nullptr || entry->due > now) {
+    return MakeError(Reason::kStateMismatch, "it is not due any more");
+  }
+  if (entry->live) {
+    auto expired =
+        ExpireNeed(static_cast<const NeedEntry&>(*entry).stored, now);
+    if (!expired.ok()) return expired.status();
+    return WriteNeed(*expired, entry->mod_revision);
+  }
+  Write write;
+  write.preconditions.push_back({name, entry->mod_revision});
+  write.mutations.push_back({name, 0, std::nullopt});
+  return write;
+}
+
+size_t DueRunner::RunOnce() {
+  const auto names = view_.Due(clock_.Now(), kMaxDuePerRun);
+  storage::Mutex mu;
+  storage::CondVar all_done;
+  size_t waiting = names.size();
+  size_t changed = 0;
+  for (const std::string& name : names) {
+    writer_.Run(
+        {}, [this, name](absl::Time now) { return Decide(name, now); },
+        [&](const absl::StatusOr<std::string>& reply) {
+          storage::MutexLock lock(mu);
+          changed += reply.ok();
+          if (--waiting == 0) all_done.NotifyOne();
+        });
+  }
+  storage::MutexLock lock(mu);
+  while (waiting > 0) all_done.Wait(mu);
+  return changed;
+}
+
+}  // namespace xom::core

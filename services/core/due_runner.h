@@ -1,0 +1,39 @@
+#ifndef XOM_SERVICES_CORE_DUE_RUNNER_H_
+#define XOM_SERVICES_CORE_DUE_RUNNER_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/core/clock.h"
+#include "services/core/view.h"
+#include "services/core/writer.h"
+
+namespace xom::core {
+
+// Makes happen what time brings: an open need expires, what has ended is
+// deleted after kEndedRetention. Each is a change like any other, also for what
+// came due while the server was down.
+class DueRunner {
+ public:
+  // All outlive the runner.
+  DueRunner(const View* view, Writer* writer, const Clock* clock)
+      : view_(*view), writer_(*writer), clock_(*clock) {}
+
+  // Does what is due, at most kMaxDuePerRun, and waits until it is on disk.
+  // Returns how many changes it made; what the ledger refuses is due again next
+  // time. Not to be called on the committer thread.
+  size_t RunOnce();
+
+ private:
+  absl::StatusOr<Write> Decide(const std::string& name, absl::Time now) const;
+
+  const View& view_;
+  Writer& writer_;
+  const Clock& clock_;
+};
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_DUE_RUNNER_H_

@@ -1,0 +1,80 @@
+#ifndef XOM_SERVICES_CORE_ENGINE_H_
+#define XOM_SERVICES_CORE_ENGINE_H_
+
+#include <cstddef>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "services/core/category_service.h"
+#include "services/core/clock.h"
+#include "services/core/due_runner.h"
+#include "services/core/match_service.h"
+#include "services/core/need_service.h"
+#include "services/core/offer_service.h"
+#include "services/core/supply_point_service.h"
+#include "services/core/view.h"
+#include "services/core/watch_hub.h"
+#include "services/core/watch_service.h"
+#include "services/core/writer.h"
+#include "storage/ledger.h"
+
+namespace xom::core {
+
+// All of Xóm but the network and the disk: a view that follows a ledger, and
+// the services that read the one and write the other.
+//
+//   auto engine = Engine::Start(ledger.get(), &clock, {});
+//   (*engine)->needs().Create(request, done);
+//
+// Thread-safe but for Start and Stop.
+class Engine {
+ public:
+  struct Options {
+    CategoryService::OperatorCalls operator_calls =
+        CategoryService::OperatorCalls::kTaken;
+  };
+
+  // Loads the view, follows the ledger and gives a new store its categories.
+  // Both outlive the engine; the ledger is destroyed right after it, since it
+  // goes on to call into it. The ledger's errors.
+  static absl::StatusOr<std::unique_ptr<Engine>> Start(storage::Ledger* ledger,
+                                                       const Clock* clock,
+                                                       Options options);
+
+  NeedService& needs() { return needs_; }
+  OfferService& offers() { return offers_; }
+  SupplyPointService& supply_points() { return supply_points_; }
+  CategoryService& categories() { return categories_; }
+  MatchService& matches() { return matches_; }
+  WatchService& watches() { return watches_; }
+  WatchHub& hub() { return hub_; }
+  const View& view() const { return view_; }
+
+  // What time brings; to be called a few times a second. Heartbeats do not wait
+  // for anything; what is due does, for the disk, and returns how many changes
+  // it made.
+  void SendHeartbeats() { hub_.Tick(); }
+  size_t RunDue() { return due_.RunOnce(); }
+
+ private:
+  Engine(storage::Ledger* ledger, const Clock* clock, Options options);
+
+  // Called by the ledger with each change.
+  void Apply(const storage::Change& change);
+  absl::Status AddBuiltInCategories();
+
+  View view_;
+  Writer writer_;
+  NeedService needs_;
+  OfferService offers_;
+  SupplyPointService supply_points_;
+  CategoryService categories_;
+  MatchService matches_;
+  WatchService watches_;
+  DueRunner due_;
+  WatchHub hub_;
+};
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_ENGINE_H_

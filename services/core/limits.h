@@ -1,0 +1,93 @@
+// The bounds on what a client may ask and cost. The protos state the same
+// numbers; README lists those that people meet. Those on polygons are in geo/,
+// those on the store in storage/, those on connections in
+// services/edge/server_options.h.
+#ifndef XOM_SERVICES_CORE_LIMITS_H_
+#define XOM_SERVICES_CORE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+namespace xom::core {
+
+// Texts, in characters (Unicode code points).
+inline constexpr size_t kMaxNameCharacters = 100;  // display names, items
+inline constexpr size_t kMaxUnitCharacters = 20;
+inline constexpr size_t kMaxTextCharacters = 2'000;  // situation, description
+inline constexpr size_t kMaxAddressCharacters = 500;
+inline constexpr size_t kMaxChannelCharacters = 200;
+inline constexpr size_t kMaxLanguageTagBytes = 35;  // RFC 5646, 4.4.1
+inline constexpr size_t kMaxTokenBytes = 1'024;
+inline constexpr size_t kMaxEtagBytes = 64;
+
+// Lists and counts.
+inline constexpr int kMaxCategories = 64;  // of a server: bits of a set
+inline constexpr int kMaxCategoriesPerResource = 16;
+inline constexpr int kMaxDisplayLanguages = 32;
+inline constexpr int kMaxLines = 50;
+inline constexpr int kMaxQuantity = 1'000'000;
+inline constexpr int kMaxPeople = 10'000;  // of each kind
+inline constexpr int kMaxCapacity = 10'000;
+inline constexpr int kMaxLanguages = 16;
+inline constexpr int kMaxWeeklySpans = 42;
+inline constexpr int kMaxSpecialDays = 100;
+inline constexpr int kMaxSpansPerDay = 6;
+
+// Distances in metres.
+inline constexpr double kMaxAccuracyMeters = 100'000;
+inline constexpr double kMaxServiceRadiusMeters = 20'100'000;
+
+// Time.
+inline constexpr absl::Duration kDefaultNeedLifetime = absl::Hours(7 * 24);
+inline constexpr absl::Duration kMaxNeedLifetime = absl::Hours(30 * 24);
+// What has ended stays readable for so long, then it is deleted.
+inline constexpr absl::Duration kEndedRetention = absl::Hours(30 * 24);
+inline constexpr absl::Duration kNextChangeHorizon = absl::Hours(14 * 24);
+
+// Queries.
+inline constexpr int kMaxNearest = 100;
+inline constexpr int kDefaultPageSize = 50;
+inline constexpr int kMaxPageSize = 1'000;
+// A list page looks at no more than so many resources, however few pass.
+inline constexpr size_t kMaxScannedPerPage = 20'000;
+// A page ends when it holds so much: stock clients take 4 MiB.
+inline constexpr size_t kMaxPageBytes = 1 << 20;
+// An answer of neighbours or matches ends, with a token, when it holds so much.
+inline constexpr size_t kMaxAnswerBytes = 3 << 20;
+// FindMatches ranks the nearest so many that fit.
+inline constexpr size_t kMaxMatchCandidates = 1'000;
+
+// Watches.
+inline constexpr int kMaxWatchedKinds = 3;
+inline constexpr size_t kMaxWatches = 20'000;  // of a server
+// Of a connection: below the 128 streams that it has unless the operator says
+// otherwise, so that unary calls still pass.
+inline constexpr size_t kMaxWatchesPerConnection = 100;
+inline constexpr absl::Duration kHeartbeatInterval = absl::Seconds(15);
+// A watch that is behind by more changed resources than this skips to a fresh
+// snapshot.
+inline constexpr size_t kMaxChangesBehind = 10'000;
+inline constexpr size_t kMaxEventsPerMessage = 200;
+inline constexpr size_t kMaxEventBytesPerMessage = 512 << 10;
+// A resumed watch that is behind by more changes than this begins afresh.
+inline constexpr size_t kMaxReplayedChanges = 2'000;
+// When the hub is behind by more than this, all watches skip to fresh
+// snapshots.
+inline constexpr size_t kMaxPendingTransitions = 10'000;
+
+// Writes.
+// When other writers of the same resource were faster. One of them wins each
+// time, so that as many can queue for one resource.
+inline constexpr int kMaxWriteAttempts = 100;
+inline constexpr size_t kMaxDuePerRun = 1'000;
+inline constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+inline constexpr absl::Duration kDiskLowRetryDelay = absl::Seconds(30);
+// What an error says of wrong fields: clients take 8 KiB of it.
+inline constexpr size_t kMaxViolations = 50;
+inline constexpr size_t kMaxViolationBytes = 2 << 10;
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_LIMITS_H_

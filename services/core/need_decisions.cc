@@ -1,0 +1,247 @@
+#include "services/core/need_decisions.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "geo/public_point.h"
+#include "services/core/field_check.h"
+#include "services/core/limits.h"
+#include "services/core/resource_check.h"
+#include "services/core/time_proto.h"
+#include "services/core/update_mask.h"
+
+namespace xom::core {
+namespace {
+
+using internal::v1::StoredNeed;
+
+// What a client may set and change.
+constexpr absl::string_view kMutableFields[] = {
+    "categories",    "lines",      "people",  "urgency",
+    "situation",     "place",      "contact", "on_behalf_of_other",
+    "language_code", "expire_time"};
+
+// What the public sees is worked out from the place, so one part of a place
+// must not be changed alone: who asks for a finer precision, or moves only the
+// latitude, would read the true place off the answer.
+void CheckPlacePaths(const google::protobuf::FieldMask& mask,
+                     Violations* violations) {
+  const auto& paths = mask.paths();
+  const auto has = [&paths](absl::string_view path) {
+    return std::count(paths.begin(), paths.end(), path) > 0;
+  };
+  const bool moves = has("place") || has("place.location") || has("*");
+  for (const std::string& path : paths) {
+    if (absl::StartsWith(path, "place.location.") ||
+        (path == "place.location_precision" && !moves)) {
+      violations->Add("update_mask",
+                      absl::StrCat(path,
+                                   " can only be changed together with "
+                                   "all of place.location"));
+    }
+  }
+}
+
+void CheckPeople(const v1::People& people, Violations* violations) {
+  constexpr IntRange kCount{0, kMaxPeople};
+  CheckInt("need.people.adults", people.adults(), kCount, violations);
+  CheckInt("need.people.children", people.children(), kCount, violations);
+  CheckInt("need.people.elderly", people.elderly(), kCount, violations);
+  CheckInt("need.people.pregnant", people.pregnant(), kCount, violations);
+  CheckInt("need.people.disabled", people.disabled(), kCount, violations);
+  CheckInt("need.people.ill", people.ill(), kCount, violations);
+}
+
+void CheckExpireTime(absl::string_view field,
+                     const google::protobuf::Timestamp& value, absl::Time now,
+                     Violations* violations) {
+  const auto time = CheckTime(field, value, violations);
+  if (!time.has_value()) return;
+  if (*time <= now) {
+    violations->Add(field, "must be later than now");
+  } else if (*time > now + kMaxNeedLifetime) {
+    violations->Add(field, "must be at most 30 days ahead");
+  }
+}
+
+// All of a need but its expire_time; writes the phone number back in E.164.
+void CheckNeed(const CategoryTable& categories, v1::Need* need,
+               Violations* violations) {
+  CheckCategories("need.categories", need->categories(), categories,
+                  violations);
+  CheckLines("need.lines", need->lines(), violations);
+  CheckPeople(need->people(), violations);
+  CheckEnum("need.urgency", need->urgency(),
+            {v1::Urgency_IsValid(need->urgency())}, violations);
+  CheckText("need.situation", need->situation(), {kMaxTextCharacters},
+            violations);
+  CheckLanguage("need.language_code", need->language_code(), violations);
+  CheckPlace("need.place", need->has_place(), need->place(),
+             PlacePrivacy::kCoarse, violations);
+  if (need->has_contact()) {
+    CheckContact("need.contact", need->mutable_contact(), violations);
+  }
+}
+
+geo::Precision ToGeo(v1::LocationPrecision precision) {
+  switch (precision) {
+    case v1::LOCATION_PRECISION_EXACT:
+      return geo::Precision::kExact;
+    case v1::LOCATION_PRECISION_METERS_150:
+      return geo::Precision::k150Meters;
+    case v1::LOCATION_PRECISION_METERS_600:
+      return geo::Precision::k600Meters;
+    case v1::LOCATION_PRECISION_METERS_2400:
+      return geo::Precision::k2400Meters;
+    default:
+      return geo::kDefaultPrecision;
+  }
+}
+
+// Takes what is private out of the public part, and works out where the public
+// sees it. REQUIRES: CheckNeed found nothing.
+StoredNeed Split(v1::Need need) {
+  if (need.urgency() == v1::URGENCY_UNSPECIFIED) {
+    need.set_urgency(v1::URGENCY_NORMAL);
+  }
+  v1::LocationPrecision precision = need.place().location_precision();
+  if (precision == v1::LOCATION_PRECISION_UNSPECIFIED) {
+    precision = v1::LOCATION_PRECISION_METERS_300;
+  }
+  const auto& location = need.place().location();
+  const geo::LatLng shown =
+      geo::PublicPoint(
+          *geo::Point::FromDegrees({location.latitude(), location.longitude()}),
+          ToGeo(precision))
+          .degrees();
+  need.set_location_precision(precision);
+  need.mutable_public_location()->set_latitude(shown.latitude_degrees);
+  need.mutable_public_location()->set_longitude(shown.longitude_degrees);
+  StoredNeed stored;
+  stored.mutable_place()->Swap(need.mutable_place());
+  if (need.has_contact())
+    stored.mutable_contact()->Swap(need.mutable_contact());
+  need.clear_place();
+  need.clear_contact();
+  *stored.mutable_need() = std::move(need);
+  return stored;
+}
+
+v1::Need Join(const StoredNeed& stored) {
+  v1::Need need = stored.need();
+  *need.mutable_place() = stored.place();
+  if (stored.has_contact()) *need.mutable_contact() = stored.contact();
+  return need;
+}
+
+absl::Status CheckOpen(const v1::Need& need) {
+  if (need.state() == v1::Need::STATE_OPEN) return absl::OkStatus();
+  return StateError(need.name(), v1::Need::State_Name(need.state()));
+}
+
+absl::Status CheckChangeable(const v1::Need& need, const std::string& etag) {
+  if (absl::Status open = CheckOpen(need); !open.ok()) return open;
+  return CheckEtagMatches(need.name(), etag, need.etag());
+}
+
+}  // namespace
+
+absl::StatusOr<StoredNeed> CreateNeed(const v1::CreateNeedRequest& request,
+                                      const std::string& name,
+                                      const CategoryTable& categories,
+                                      absl::Time now) {
+  Violations violations;
+  CheckRequestId(request.request_id(), &violations);
+  CheckId("need_id", request.need_id(), &violations);
+  v1::Need need;
+  CopyFields(request.need(), kMutableFields, &need);
+  need.set_name(name);
+  CheckNeed(categories, &need, &violations);
+  if (need.has_expire_time()) {
+    CheckExpireTime("need.expire_time", need.expire_time(), now, &violations);
+  } else {
+    *need.mutable_expire_time() = ToProto(now + kDefaultNeedLifetime);
+  }
+  if (!violations.empty()) return violations.ToStatus();
+  need.set_state(v1::Need::STATE_OPEN);
+  *need.mutable_create_time() = ToProto(now);
+  *need.mutable_verify_time() = ToProto(now);
+  Stamp(now, &need);
+  return Split(std::move(need));
+}
+
+absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& current,
+                                      const v1::UpdateNeedRequest& request,
+                                      const CategoryTable& categories,
+                                      absl::Time now) {
+  Violations violations;
+  v1::Need need = Join(current);
+  CheckPlacePaths(request.update_mask(), &violations);
+  const auto applied = ApplyUpdate(request.need(), request.update_mask(),
+                                   kMutableFields, &need, &violations);
+  CheckNeed(categories, &need, &violations);
+  if (!need.has_expire_time()) {
+    *need.mutable_expire_time() = ToProto(now + kDefaultNeedLifetime);
+  } else if (Updates(applied, "expire_time")) {
+    CheckExpireTime("need.expire_time", need.expire_time(), now, &violations);
+  }
+  if (!violations.empty()) return violations.ToStatus();
+  if (absl::Status status =
+          CheckChangeable(current.need(), request.need().etag());
+      !status.ok()) {
+    return status;
+  }
+  Stamp(now, &need);
+  return Split(std::move(need));
+}
+
+absl::StatusOr<StoredNeed> RenewNeed(const StoredNeed& current,
+                                     const v1::RenewNeedRequest& request,
+                                     absl::Time now) {
+  Violations violations;
+  if (request.has_expire_time()) {
+    CheckExpireTime("expire_time", request.expire_time(), now, &violations);
+  }
+  if (!violations.empty()) return violations.ToStatus();
+  if (absl::Status status = CheckChangeable(current.need(), request.etag());
+      !status.ok()) {
+    return status;
+  }
+  StoredNeed stored = current;
+  v1::Need& need = *stored.mutable_need();
+  if (request.has_expire_time()) {
+    *need.mutable_expire_time() = request.expire_time();
+  } else if (now + kDefaultNeedLifetime > FromProto(need.expire_time())) {
+    *need.mutable_expire_time() = ToProto(now + kDefaultNeedLifetime);
+  }
+  *need.mutable_verify_time() = ToProto(now);
+  Stamp(now, &need);
+  return stored;
+}
+
+absl::StatusOr<StoredNeed> EndNeed(const StoredNeed& current,
+                                   v1::Need::State state,
+                                   const std::string& etag, absl::Time now) {
+  if (absl::Status status = CheckChangeable(current.need(), etag);
+      !status.ok()) {
+    return status;
+  }
+  StoredNeed stored = current;
+  stored.mutable_need()->set_state(state);
+  *stored.mutable_need()->mutable_end_time() = ToProto(now);
+  Stamp(now, stored.mutable_need());
+  return stored;
+}
+
+absl::StatusOr<StoredNeed> ExpireNeed(const StoredNeed& current,
+                                      absl::Time now) {
+  if (now < FromProto(current.need().expire_time())) {
+    return MakeError(Reason::kStateMismatch, "its time has not come");
+  }
+  return EndNeed(current, v1::Need::STATE_EXPIRED, "", now);
+}
+
+}  // namespace xom::core

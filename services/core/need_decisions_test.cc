@@ -1,0 +1,170 @@
+#include "services/core/need_decisions.h"
+
+#include <gtest/gtest.h>
+
+#include "services/core/category_decisions.h"
+#include "services/core/error.h"
+#include "services/core/limits.h"
+#include "services/core/time_proto.h"
+
+namespace xom::core {
+namespace {
+
+using internal::v1::StoredNeed;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'629'684'000);
+
+CategoryTable Categories() {
+  CategoryTable table;
+  for (const auto& stored : BuiltInCategories(kNow)) {
+    table = table.With({stored, 1});
+  }
+  return table;
+}
+
+v1::CreateNeedRequest NewNeed() {
+  v1::CreateNeedRequest request;
+  v1::Need& need = *request.mutable_need();
+  need.add_categories("categories/groceries");
+  need.mutable_place()->mutable_location()->set_latitude(10.7712345);
+  need.mutable_place()->mutable_location()->set_longitude(106.7012345);
+  need.mutable_place()->set_address("the blue gate");
+  need.mutable_contact()->set_phone_number("+84 912 345 678");
+  return request;
+}
+
+StoredNeed Created() {
+  const auto stored = CreateNeed(NewNeed(), "needs/x", Categories(), kNow);
+  EXPECT_TRUE(stored.ok()) << stored.status();
+  return *stored;
+}
+
+absl::StatusOr<StoredNeed> Updated(const StoredNeed& current,
+                                   const v1::UpdateNeedRequest& request) {
+  return UpdateNeed(current, request, Categories(), kNow);
+}
+
+TEST(NeedDecisionsTest, WhatIsPrivateStandsApart) {
+  const StoredNeed stored = Created();
+  EXPECT_FALSE(stored.need().has_place());
+  EXPECT_FALSE(stored.need().has_contact());
+  EXPECT_EQ(stored.place().location().latitude(), 10.7712345);
+  EXPECT_EQ(stored.place().address(), "the blue gate");
+  EXPECT_EQ(stored.contact().phone_number(), "+84912345678");
+  EXPECT_NE(stored.need().public_location().latitude(), 10.7712345);
+  EXPECT_EQ(stored.need().location_precision(),
+            v1::LOCATION_PRECISION_METERS_300);
+}
+
+TEST(NeedDecisionsTest, AnUpdateOfTheRestKeepsWhatIsPrivate) {
+  const StoredNeed before = Created();
+  v1::UpdateNeedRequest request;
+  request.mutable_need()->set_situation("Enough.");
+  const auto after = Updated(before, request);
+  ASSERT_TRUE(after.ok());
+  EXPECT_EQ(after->place().DebugString(), before.place().DebugString());
+  EXPECT_EQ(after->contact().DebugString(), before.contact().DebugString());
+  EXPECT_EQ(after->need().public_location().DebugString(),
+            before.need().public_location().DebugString());
+  EXPECT_EQ(after->need().situation(), "Enough.");
+}
+
+TEST(NeedDecisionsTest, AnUpdateOfTheLocationMovesThePublicPoint) {
+  v1::UpdateNeedRequest request;
+  auto& location = *request.mutable_need()->mutable_place()->mutable_location();
+  location.set_latitude(11);
+  location.set_longitude(107);
+  request.mutable_update_mask()->add_paths("place.location");
+  const auto after = Updated(Created(), request);
+  ASSERT_TRUE(after.ok());
+  EXPECT_EQ(after->place().location().latitude(), 11);
+  EXPECT_EQ(after->place().address(), "the blue gate");
+  EXPECT_NEAR(after->need().public_location().latitude(), 11, 0.01);
+}
+
+// Somebody who knows only the name could read the true place off the answer.
+TEST(NeedDecisionsTest, APartOfAPlaceCannotBeMadePublicAlone) {
+  for (const std::string path :
+       {"place.location_precision", "place.location.latitude",
+        "place.location.longitude"}) {
+    v1::UpdateNeedRequest request;
+    request.mutable_need()->mutable_place()->set_location_precision(
+        v1::LOCATION_PRECISION_EXACT);
+    request.mutable_update_mask()->add_paths(path);
+    EXPECT_EQ(Updated(Created(), request).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << path;
+  }
+}
+
+TEST(NeedDecisionsTest, TheContactCanBeTakenAway) {
+  v1::UpdateNeedRequest request;
+  request.mutable_update_mask()->add_paths("contact");
+  const auto after = Updated(Created(), request);
+  ASSERT_TRUE(after.ok());
+  EXPECT_FALSE(after->has_contact());
+}
+
+TEST(NeedDecisionsTest, TheStateIsLookedAtBeforeTheEtag) {
+  const auto ended = EndNeed(Created(), v1::Need::STATE_CLOSED, "", kNow);
+  ASSERT_TRUE(ended.ok());
+  EXPECT_EQ(FromProto(ended->need().end_time()), kNow);
+  const auto again = EndNeed(*ended, v1::Need::STATE_CANCELLED, "other", kNow);
+  EXPECT_EQ(again.status().code(), absl::StatusCode::kFailedPrecondition);
+  v1::RenewNeedRequest renew;
+  EXPECT_EQ(RenewNeed(*ended, renew, kNow).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Updated(*ended, v1::UpdateNeedRequest()).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(NeedDecisionsTest, TheEtagDecides) {
+  const StoredNeed need = Created();
+  const std::string etag = need.need().etag();
+  EXPECT_TRUE(EndNeed(need, v1::Need::STATE_CLOSED, etag, kNow).ok());
+  EXPECT_EQ(
+      EndNeed(need, v1::Need::STATE_CLOSED, etag + "0", kNow).status().code(),
+      absl::StatusCode::kAborted);
+}
+
+// Clocks go back; etags must not repeat.
+TEST(NeedDecisionsTest, UpdateTimesGrowWhateverTheClockDoes) {
+  StoredNeed need = Created();
+  absl::Time last = FromProto(need.need().update_time());
+  for (const absl::Duration back : {absl::ZeroDuration(), absl::Hours(1),
+                                    -absl::Hours(1), absl::Hours(2)}) {
+    v1::RenewNeedRequest request;
+    const auto next = RenewNeed(need, request, kNow - back);
+    ASSERT_TRUE(next.ok());
+    EXPECT_GT(FromProto(next->need().update_time()), last);
+    EXPECT_NE(next->need().etag(), need.need().etag());
+    last = FromProto(next->need().update_time());
+    need = *next;
+  }
+}
+
+TEST(NeedDecisionsTest, ANeedExpiresAtItsTime) {
+  const StoredNeed need = Created();
+  const absl::Time time = FromProto(need.need().expire_time());
+  EXPECT_EQ(time, kNow + kDefaultNeedLifetime);
+  EXPECT_FALSE(ExpireNeed(need, time - absl::Microseconds(1)).ok());
+  const auto expired = ExpireNeed(need, time);
+  ASSERT_TRUE(expired.ok());
+  EXPECT_EQ(expired->need().state(), v1::Need::STATE_EXPIRED);
+  EXPECT_FALSE(ExpireNeed(*expired, time).ok());
+}
+
+TEST(NeedDecisionsTest, AnExpireTimeIsAheadByAMonthAtMost) {
+  const auto create = [](absl::Time time) {
+    v1::CreateNeedRequest request = NewNeed();
+    *request.mutable_need()->mutable_expire_time() = ToProto(time);
+    return CreateNeed(request, "needs/x", Categories(), kNow).ok();
+  };
+  EXPECT_TRUE(create(kNow + absl::Microseconds(1)));
+  EXPECT_TRUE(create(kNow + kMaxNeedLifetime));
+  EXPECT_FALSE(create(kNow));
+  EXPECT_FALSE(create(kNow + kMaxNeedLifetime + absl::Microseconds(1)));
+}
+
+}  // namespace
+}  // namespace xom::core

@@ -1,0 +1,55 @@
+#ifndef XOM_SERVICES_CORE_NEED_FILTER_H_
+#define XOM_SERVICES_CORE_NEED_FILTER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/core/category_table.h"
+#include "services/core/entry.h"
+#include "services/core/error.h"
+#include "services/core/field_check.h"
+#include "xom/v1/need.pb.h"
+
+namespace xom::core {
+
+// Which needs a search or a watch is about, distance apart.
+struct NeedFilter {
+  uint64_t any_category = 0;  // a set; 0: all
+  int min_urgency = 0;
+  absl::Time min_verify_time = absl::InfinitePast();
+  std::string language;  // a primary subtag; empty: all
+
+  bool Matches(const NeedEntry& need) const {
+    return need.live &&
+           (any_category == 0 || (need.categories & any_category) != 0) &&
+           need.urgency >= min_urgency && need.verify_time >= min_verify_time &&
+           (language.empty() || need.language == language);
+  }
+};
+
+// The filter of a request that has categories, min_urgency, min_verify_time and
+// language_code.
+template <typename Request>
+NeedFilter CheckNeedFilter(const Request& request,
+                           const CategoryTable& categories,
+                           Violations* violations) {
+  NeedFilter filter;
+  filter.any_category =
+      CheckCategoryFilter(request.categories(), categories, violations);
+  CheckEnum("min_urgency", request.min_urgency(),
+            {v1::Urgency_IsValid(request.min_urgency())}, violations);
+  filter.min_urgency = request.min_urgency();
+  if (request.has_min_verify_time()) {
+    filter.min_verify_time =
+        CheckTime("min_verify_time", request.min_verify_time(), violations)
+            .value_or(absl::InfinitePast());
+  }
+  CheckLanguage("language_code", request.language_code(), violations);
+  filter.language = PrimaryLanguage(request.language_code());
+  return filter;
+}
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_NEED_FILTER_H_

@@ -1,0 +1,50 @@
+#ifndef XOM_SERVICES_CORE_NEED_SERVICE_H_
+#define XOM_SERVICES_CORE_NEED_SERVICE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/core/entry.h"
+#include "services/core/resource_calls.h"
+#include "services/core/view.h"
+#include "services/core/writer.h"
+#include "xom/internal/v1/stored.pb.h"
+#include "xom/v1/need_service.pb.h"
+
+namespace xom::core {
+
+// The calls of xom.v1.NeedService, as its proto describes them. Reads answer at
+// once from the view; mutations answer a serialized Need through `done`.
+// Thread-safe.
+class NeedService {
+ public:
+  // Both outlive the service and every call in flight.
+  NeedService(const View* view, Writer* writer)
+      : view_(*view), calls_(view, writer, kNeeds) {}
+
+  absl::StatusOr<v1::Need> Get(const v1::GetNeedRequest& request) const;
+  absl::StatusOr<v1::ListNeedsResponse> List(
+      const v1::ListNeedsRequest& request) const;
+
+  void Create(const v1::CreateNeedRequest& request, ReplyDone done);
+  void Update(const v1::UpdateNeedRequest& request, ReplyDone done);
+  void Cancel(const v1::CancelNeedRequest& request, ReplyDone done);
+  void Renew(const v1::RenewNeedRequest& request, ReplyDone done);
+  void Close(const v1::CloseNeedRequest& request, ReplyDone done);
+
+ private:
+  template <typename Request>
+  void End(const Request& request, v1::Need::State state, ReplyDone done);
+
+  const View& view_;
+  ResourceCalls<NeedEntry> calls_;
+};
+
+// The write of what a need shall be, from what it was at `mod_revision` (0: it
+// was not).
+Write WriteNeed(const internal::v1::StoredNeed& stored,
+                storage::Revision mod_revision);
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_NEED_SERVICE_H_

@@ -1,0 +1,120 @@
+#include "services/core/offer_service.h"
+
+#include <utility>
+
+#include "services/core/offer_decisions.h"
+
+namespace xom::core {
+namespace {
+
+using internal::v1::StoredOffer;
+
+absl::StatusOr<Write> WriteOffer(const absl::StatusOr<StoredOffer>& stored,
+                                 storage::Revision mod_revision) {
+  if (!stored.ok()) return stored.status();
+  const v1::Offer& offer = stored->offer();
+  const auto& location = offer.place().location();
+  const auto point =
+      geo::Point::FromDegrees({location.latitude(), location.longitude()});
+  Write write =
+      WriteRecord(offer.name(), point->leaf_cell(), *stored, mod_revision);
+  write.reply = offer.SerializeAsString();
+  return write;
+}
+
+Target TargetOfUpdate(const v1::UpdateOfferRequest& request) {
+  return {"offer.name", request.offer().name(), "offer.etag",
+          request.offer().etag()};
+}
+
+bool Has(uint32_t states, v1::Offer::State state) {
+  return (states >> state & 1) != 0;
+}
+
+ListFilter CheckFilter(const v1::ListOffersRequest& request,
+                       const CategoryTable& categories,
+                       Violations* violations) {
+  ListFilter filter = CheckListFilter(request, categories, violations);
+  const uint32_t states =
+      CheckStates(request.states(), v1::Offer::State_ARRAYSIZE, violations);
+  filter.live = Has(states, v1::Offer::STATE_ACTIVE) ||
+                Has(states, v1::Offer::STATE_PAUSED);
+  filter.ended = Has(states, v1::Offer::STATE_CLOSED);
+  filter.accept = [states](const Entry& entry) {
+    return Has(states,
+               static_cast<const OfferEntry&>(entry).stored.offer().state());
+  };
+  return filter;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Offer> OfferService::Get(
+    const v1::GetOfferRequest& request) const {
+  const auto entry = calls_.Get(request.name());
+  if (!entry.ok()) return entry.status();
+  return (*entry)->stored.offer();
+}
+
+absl::StatusOr<v1::ListOffersResponse> OfferService::List(
+    const v1::ListOffersRequest& request) const {
+  Violations violations;
+  const ListFilter filter =
+      CheckFilter(request, *view_.categories(), &violations);
+  if (!violations.empty()) return violations.ToStatus();
+  return calls_.List<v1::ListOffersResponse>(
+      request, filter,
+      [](const OfferEntry& entry, v1::ListOffersResponse* response) {
+        *response->add_offers() = entry.stored.offer();
+      });
+}
+
+void OfferService::Create(const v1::CreateOfferRequest& request,
+                          ReplyDone done) {
+  calls_.Create(
+      request, request.offer_id(),
+      [this](const auto& create, const std::string& name, absl::Time now) {
+        return WriteOffer(CreateOffer(create, name, *view_.categories(), now),
+                          0);
+      },
+      std::move(done));
+}
+
+void OfferService::Update(const v1::UpdateOfferRequest& request,
+                          ReplyDone done) {
+  calls_.Change(
+      request, TargetOfUpdate,
+      [this](const OfferEntry& entry, const auto& update, absl::Time now) {
+        return WriteOffer(
+            UpdateOffer(entry.stored, update, *view_.categories(), now),
+            entry.mod_revision);
+      },
+      std::move(done));
+}
+
+template <typename Request>
+void OfferService::Move(const Request& request, v1::Offer::State state,
+                        ReplyDone done) {
+  calls_.Change(
+      request, TargetOf,
+      [state](const OfferEntry& entry, const auto& move, absl::Time now) {
+        return WriteOffer(MoveOffer(entry.stored, state, move.etag(), now),
+                          entry.mod_revision);
+      },
+      std::move(done));
+}
+
+void OfferService::Pause(const v1::PauseOfferRequest& request, ReplyDone done) {
+  Move(request, v1::Offer::STATE_PAUSED, std::move(done));
+}
+
+void OfferService::Resume(const v1::ResumeOfferRequest& request,
+                          ReplyDone done) {
+  Move(request, v1::Offer::STATE_ACTIVE, std::move(done));
+}
+
+void OfferService::Close(const v1::CloseOfferRequest& request, ReplyDone done) {
+  Move(request, v1::Offer::STATE_CLOSED, std::move(done));
+}
+
+}  // namespace xom::core

@@ -1,0 +1,42 @@
+#ifndef XOM_SERVICES_CORE_OFFER_SERVICE_H_
+#define XOM_SERVICES_CORE_OFFER_SERVICE_H_
+
+#include "absl/status/statusor.h"
+#include "services/core/entry.h"
+#include "services/core/resource_calls.h"
+#include "services/core/view.h"
+#include "services/core/writer.h"
+#include "xom/v1/offer_service.pb.h"
+
+namespace xom::core {
+
+// The calls of xom.v1.OfferService, as its proto describes them. Reads answer
+// at once from the view; mutations answer a serialized Offer through `done`.
+// Thread-safe.
+class OfferService {
+ public:
+  // Both outlive the service and every call in flight.
+  OfferService(const View* view, Writer* writer)
+      : view_(*view), calls_(view, writer, kOffers) {}
+
+  absl::StatusOr<v1::Offer> Get(const v1::GetOfferRequest& request) const;
+  absl::StatusOr<v1::ListOffersResponse> List(
+      const v1::ListOffersRequest& request) const;
+
+  void Create(const v1::CreateOfferRequest& request, ReplyDone done);
+  void Update(const v1::UpdateOfferRequest& request, ReplyDone done);
+  void Pause(const v1::PauseOfferRequest& request, ReplyDone done);
+  void Resume(const v1::ResumeOfferRequest& request, ReplyDone done);
+  void Close(const v1::CloseOfferRequest& request, ReplyDone done);
+
+ private:
+  template <typename Request>
+  void Move(const Request& request, v1::Offer::State state, ReplyDone done);
+
+  const View& view_;
+  ResourceCalls<OfferEntry> calls_;
+};
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_OFFER_SERVICE_H_

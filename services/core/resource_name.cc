@@ -1,0 +1,44 @@
+#include "services/core/resource_name.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/random/random.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+
+namespace xom::core {
+namespace {
+
+constexpr size_t kMaxIdBytes = 63;
+
+bool IsLetter(char c) { return absl::ascii_islower(static_cast<uint8_t>(c)); }
+bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<uint8_t>(c)); }
+
+}  // namespace
+
+bool IsResourceId(absl::string_view id) {
+  return !id.empty() && id.size() <= kMaxIdBytes && IsLetter(id.front()) &&
+         id.back() != '-' && std::all_of(id.begin(), id.end(), [](char c) {
+           return IsLetter(c) || IsDigit(c) || c == '-';
+         });
+}
+
+bool IsResourceName(absl::string_view collection, absl::string_view name) {
+  return absl::StartsWith(name, collection) &&
+         IsResourceId(name.substr(collection.size()));
+}
+
+std::string RandomResourceId() {
+  static constexpr absl::string_view kAlphabet =
+      "abcdefghijklmnopqrstuvwxyz234567";
+  constexpr size_t kRandomCharacters = 16;
+  thread_local absl::BitGen random;
+  std::string id = "x";
+  for (size_t i = 0; i < kRandomCharacters; ++i) {
+    id.push_back(kAlphabet[absl::Uniform<size_t>(random, 0, kAlphabet.size())]);
+  }
+  return id;
+}
+
+}  // namespace xom::core

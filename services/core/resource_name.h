@@ -1,0 +1,27 @@
+#ifndef XOM_SERVICES_CORE_RESOURCE_NAME_H_
+#define XOM_SERVICES_CORE_RESOURCE_NAME_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace xom::core {
+
+// The collections of resource names. A name is also the key of its record.
+inline constexpr absl::string_view kNeeds = "needs/";
+inline constexpr absl::string_view kOffers = "offers/";
+inline constexpr absl::string_view kSupplyPoints = "supplyPoints/";
+inline constexpr absl::string_view kCategories = "categories/";
+
+// Whether `id` is `[a-z]([a-z0-9-]{0,61}[a-z0-9])?`.
+bool IsResourceId(absl::string_view id);
+
+// Whether `name` is `collection` and then a resource id.
+bool IsResourceName(absl::string_view collection, absl::string_view name);
+
+// An id that nobody has: 80 random bits, as a letter and 16 characters.
+std::string RandomResourceId();
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_RESOURCE_NAME_H_

@@ -1,0 +1,14 @@
+# Decisions, checks and arithmetic, without a ledger or a view.
+xom_test(NAME core_test LABEL unit
+  SOURCES
+    category_decisions_test.cc
+    field_check_test.cc
+    match_score_test.cc
+    need_decisions_test.cc
+    offer_decisions_test.cc
+    opening_hours_test.cc
+    resource_name_test.cc
+    supply_point_decisions_test.cc
+    token_test.cc
+    update_mask_test.cc
+  DEPS xom::core)

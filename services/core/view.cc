@@ -1,0 +1,137 @@
+#include "services/core/view.h"
+
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/core/resource_name.h"
+
+namespace xom::core {
+
+using storage::ReaderLock;
+using storage::WriterLock;
+
+EntryPtr Collection::Find(absl::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+EntryPtr Collection::Put(EntryPtr entry) {
+  EntryPtr& place = by_name_[entry->name];
+  EntryPtr before = std::exchange(place, std::move(entry));
+  if (before != nullptr) IndexOf(*before).Remove(before.get());
+  IndexOf(*place).Insert(place.get());
+  return before;
+}
+
+EntryPtr Collection::Erase(absl::string_view name) {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return nullptr;
+  EntryPtr before = std::move(found->second);
+  IndexOf(*before).Remove(before.get());
+  by_name_.erase(found);
+  return before;
+}
+
+EntryPtr View::Find(absl::string_view name) const {
+  const std::optional<Kind> kind = KindOf(name);
+  if (!kind.has_value()) return nullptr;
+  return Read().of(*kind).Find(name);
+}
+
+std::shared_ptr<const CategoryTable> View::categories() const {
+  ReaderLock lock(mu_);
+  return state_.categories;
+}
+
+std::vector<std::string> View::Due(absl::Time now, size_t limit) const {
+  ReaderLock lock(mu_);
+  std::vector<std::string> names;
+  for (const auto& [time, name] : state_.due) {
+    if (time > now || names.size() == limit) break;
+    names.push_back(name);
+  }
+  return names;
+}
+
+absl::Status View::Load(const storage::Ledger& ledger) {
+  WriterLock lock(mu_);
+  absl::Status status;
+  // Categories have no place, so a scan in the order of cells visits them
+  // before all that refers to them.
+  const auto revision = ledger.Scan([&](storage::Record record) {
+    if (!status.ok()) return;
+    Transition unused;
+    status = Put(record.key, record.value, record.mod_revision, &unused);
+  });
+  if (!revision.ok()) return revision.status();
+  state_.revision = *revision;
+  return status;
+}
+
+absl::StatusOr<std::vector<Transition>> View::Apply(
+    const storage::Change& change) {
+  WriterLock lock(mu_);
+  if (change.revision != state_.revision + 1) {
+    return absl::DataLossError(absl::StrCat("change ", change.revision,
+                                            " does not follow revision ",
+                                            state_.revision));
+  }
+  std::vector<Transition> transitions;
+  for (const storage::ChangedRecord& record : change.records) {
+    Transition transition;
+    transition.revision = change.revision;
+    if (!record.after.has_value()) {
+      Erase(record.key, &transition);
+    } else if (absl::Status status =
+                   Put(record.key, *record.after, change.revision, &transition);
+               !status.ok()) {
+      return status;
+    }
+    if (transition.before != nullptr || transition.after != nullptr) {
+      transitions.push_back(std::move(transition));
+    }
+  }
+  state_.revision = change.revision;
+  return transitions;
+}
+
+absl::Status View::Put(absl::string_view key, absl::string_view value,
+                       storage::Revision revision, Transition* transition) {
+  if (absl::StartsWith(key, kCategories)) return PutCategory(value, revision);
+  auto entry = MakeEntry(key, value, revision, *state_.categories);
+  if (!entry.ok()) return entry.status();
+  Collection& kind = state_.kinds[static_cast<size_t>((*entry)->kind)];
+  transition->after = *entry;
+  transition->before = kind.Put(*std::move(entry));
+  if (transition->before != nullptr) {
+    state_.due.erase({transition->before->due, transition->before->name});
+  }
+  if (transition->after->due != absl::InfiniteFuture()) {
+    state_.due.insert({transition->after->due, transition->after->name});
+  }
+  return absl::OkStatus();
+}
+
+void View::Erase(absl::string_view key, Transition* transition) {
+  const std::optional<Kind> kind = KindOf(key);
+  if (!kind.has_value()) return;
+  transition->before = state_.kinds[static_cast<size_t>(*kind)].Erase(key);
+  if (transition->before != nullptr) {
+    state_.due.erase({transition->before->due, transition->before->name});
+  }
+}
+
+absl::Status View::PutCategory(absl::string_view value,
+                               storage::Revision revision) {
+  CategoryTable::Entry entry{.stored = {}, .mod_revision = revision};
+  if (!entry.stored.ParseFromArray(value.data(),
+                                   static_cast<int>(value.size()))) {
+    return absl::DataLossError("a category is not what was written");
+  }
+  state_.categories = std::make_shared<CategoryTable>(
+      state_.categories->With(std::move(entry)));
+  return absl::OkStatus();
+}
+
+}  // namespace xom::core

@@ -1,0 +1,139 @@
+// The state of the whole store in memory, built only by applying changes in the
+// order of their revisions. All queries and watches read here.
+//
+//   View view;
+//   view.Load(ledger);                       // at start
+//   ledger.Follow(revision, [&](const Change& change) { view.Apply(change); });
+//   ...
+//   const View::Reader reader = view.Read();
+//   for (auto& n : reader.needs().live().Nearest(query)) ...
+#ifndef XOM_SERVICES_CORE_VIEW_H_
+#define XOM_SERVICES_CORE_VIEW_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "geo/cell_index.h"
+#include "services/core/category_table.h"
+#include "services/core/entry.h"
+#include "storage/ledger.h"
+#include "storage/mutex.h"
+
+namespace xom::core {
+
+// How one resource went from before to after; nullptr: it was not there.
+struct Transition {
+  storage::Revision revision = 0;
+  EntryPtr before;
+  EntryPtr after;
+
+  const Entry& any() const { return after != nullptr ? *after : *before; }
+};
+
+// All resources of one kind, by name and by place.
+class Collection {
+ public:
+  using ByName = absl::btree_map<std::string, EntryPtr>;
+
+  // nullptr when there is none of that name.
+  EntryPtr Find(absl::string_view name) const;
+
+  const ByName& by_name() const { return by_name_; }
+  // The live ones by place, and the others.
+  const geo::CellIndex& live() const { return live_; }
+  const geo::CellIndex& ended() const { return ended_; }
+
+  // Puts `entry` under its name. Returns what stood there.
+  EntryPtr Put(EntryPtr entry);
+  EntryPtr Erase(absl::string_view name);
+
+ private:
+  geo::CellIndex& IndexOf(const Entry& entry) {
+    return entry.live ? live_ : ended_;
+  }
+
+  ByName by_name_;
+  geo::CellIndex live_;
+  geo::CellIndex ended_;
+};
+
+// Thread-safe: one thread applies, any number read.
+class View {
+ private:
+  struct State {
+    storage::Revision revision = 0;
+    std::shared_ptr<const CategoryTable> categories =
+        std::make_shared<CategoryTable>();
+    Collection kinds[3];  // by Kind
+    absl::btree_set<std::pair<absl::Time, std::string>> due;
+  };
+
+ public:
+  // The state at one revision. It stands still while a Reader lives: keep it
+  // short, and never take two at once on one thread.
+  class Reader {
+   public:
+    storage::Revision revision() const { return state_.revision; }
+    const CategoryTable& categories() const { return *state_.categories; }
+    const Collection& of(Kind kind) const {
+      return state_.kinds[static_cast<size_t>(kind)];
+    }
+    const Collection& needs() const { return of(Kind::kNeed); }
+    const Collection& offers() const { return of(Kind::kOffer); }
+    const Collection& supply_points() const { return of(Kind::kSupplyPoint); }
+
+   private:
+    friend class View;
+    explicit Reader(const View& view) : lock_(view.mu_), state_(view.state_) {}
+    storage::ReaderLock lock_;
+    const State& state_;
+  };
+
+  View() = default;
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+
+  Reader Read() const { return Reader(*this); }
+
+  // The revision of the state, which may have moved on already.
+  storage::Revision revision() const { return Read().revision(); }
+
+  // Copies for decisions, which read one resource and the categories.
+  EntryPtr Find(absl::string_view name) const;
+  std::shared_ptr<const CategoryTable> categories() const;
+
+  // The names of at most `limit` resources that were due at `now`, the longest
+  // due first.
+  std::vector<std::string> Due(absl::Time now, size_t limit) const;
+
+  // Fills an empty view with all that the ledger holds; Follow it from
+  // revision() on. The ledger's errors, or DATA_LOSS.
+  absl::Status Load(const storage::Ledger& ledger);
+
+  // Applies the next change. DATA_LOSS when a record in it cannot be read; the
+  // view is then of no more use.
+  absl::StatusOr<std::vector<Transition>> Apply(const storage::Change& change);
+
+ private:
+  absl::Status Put(absl::string_view key, absl::string_view value,
+                   storage::Revision revision, Transition* transition)
+      XOM_REQUIRES(mu_);
+  void Erase(absl::string_view key, Transition* transition) XOM_REQUIRES(mu_);
+  absl::Status PutCategory(absl::string_view value, storage::Revision revision)
+      XOM_REQUIRES(mu_);
+
+  mutable storage::SharedMutex mu_;
+  State state_ XOM_GUARDED_BY(mu_);
+};
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_VIEW_H_

@@ -1,0 +1,14 @@
+# Unit tests of views, watches and what they stand on.
+xom_test(NAME core_watch_test LABEL unit
+  SOURCES
+    change_replay_test.cc
+    due_runner_test.cc
+    listing_test.cc
+    nearest_edits_test.cc
+    nearest_watch_test.cc
+    region_watch_test.cc
+    view_test.cc
+    watch_hub_test.cc
+    watch_testing.cc
+    writer_test.cc
+  DEPS xom::core xom::storage_testing)

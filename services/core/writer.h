@@ -1,0 +1,69 @@
+// The one way of a write: decide, commit, answer.
+#ifndef XOM_SERVICES_CORE_WRITER_H_
+#define XOM_SERVICES_CORE_WRITER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/core/clock.h"
+#include "storage/ledger.h"
+
+namespace xom::core {
+
+// What a decision wants written, and the answer to give once it is.
+struct Write {
+  std::vector<storage::Precondition> preconditions;
+  std::vector<storage::Mutation> mutations;
+  std::string reply;           // a serialized message
+  bool validate_only = false;  // answer without writing
+};
+
+// What makes a retry of a call the same call. An empty id: it cannot be
+// recognized.
+struct RequestKey {
+  std::string id;
+  std::string fingerprint;
+};
+
+// Called once, on the committer thread or, for what is refused at once, on the
+// caller's.
+using ReplyDone = std::function<void(absl::StatusOr<std::string>)>;
+
+// Thread-safe. Commits what decisions want, and decides anew when another
+// writer was faster. A call whose request id was answered before gets that
+// answer, also when deciding anew would refuse it.
+class Writer {
+ public:
+  // Reads the view and decides; called again after each lost race. Its errors
+  // are the call's.
+  using Decide = std::function<absl::StatusOr<Write>(absl::Time now)>;
+
+  // Both outlive the writer and every call in flight.
+  Writer(storage::Ledger* ledger, const Clock* clock)
+      : ledger_(*ledger), clock_(*clock) {}
+
+  void Run(RequestKey key, Decide decide, ReplyDone done);
+
+ private:
+  struct Job {
+    RequestKey key;
+    Decide decide;
+    ReplyDone done;
+  };
+
+  void Attempt(std::shared_ptr<Job> job, int attempt);
+  void Refuse(std::shared_ptr<Job> job, absl::Status error);
+
+  storage::Ledger& ledger_;
+  const Clock& clock_;
+};
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_WRITER_H_

@@ -1,0 +1,213 @@
+#include "services/edge/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace xom::edge {
+namespace {
+
+using OperatorCalls = core::CategoryService::OperatorCalls;
+using Verbosity = CallLog::Verbosity;
+
+// The options as the command line has them: plain numbers with their units.
+struct Plain {
+  std::string data_dir;
+  std::string listen = ServerOptions().listen;
+  std::string operator_calls = "auto";
+  std::string log = "calls";
+  bool reflection = true;
+  uint64_t low_water_mib = storage::LocalLedgerOptions().low_water_bytes >> 20;
+  int change_retention_hours = 24;
+  int64_t max_retained_changes =
+      storage::LocalLedgerOptions().max_retained_changes;
+  int request_retention_hours = 48;
+  int stop_grace_seconds = 10;
+  ConnectionOptions connection;
+  int handshake_timeout_seconds = 10;
+  int max_connection_idle_seconds = 300;
+  int max_connection_age_seconds = 1800;
+  int max_connection_age_grace_seconds = 60;
+  int keepalive_time_seconds = 60;
+  int keepalive_timeout_seconds = 20;
+  int min_ping_interval_seconds = 20;
+};
+
+template <typename T>
+CLI::Option* Add(CLI::App* app, const std::string& name, T* value,
+                 const std::string& help) {
+  return app->add_option("--" + name, *value, help)
+      ->envname("XOM_" + absl::AsciiStrToUpper(name))
+      ->capture_default_str();
+}
+
+void AddStoreFlags(CLI::App* app, Plain* plain) {
+  Add(app, "data_dir", &plain->data_dir,
+      "The folder of the store; made when absent. One xomd at a time.")
+      ->required()
+      ->group("Store");
+  Add(app, "low_water_mib", &plain->low_water_mib,
+      "Refuse writes while the disk has less free, in MiB.")
+      ->check(CLI::Range(1, 1 << 20))
+      ->group("Store");
+  Add(app, "change_retention_hours", &plain->change_retention_hours,
+      "How long a watch can be resumed.")
+      ->check(CLI::Range(1, 24 * 365))
+      ->group("Store");
+  Add(app, "max_retained_changes", &plain->max_retained_changes,
+      "At most so many changes are kept for resuming.")
+      ->check(CLI::Range(int64_t{1'000}, int64_t{1'000'000'000}))
+      ->group("Store");
+  Add(app, "request_retention_hours", &plain->request_retention_hours,
+      "How long a retry with the same request_id is recognized.")
+      ->check(CLI::Range(24, 24 * 365))
+      ->group("Store");
+}
+
+void AddServerFlags(CLI::App* app, Plain* plain) {
+  Add(app, "listen", &plain->listen,
+      "host:port; port 0 takes a free one and prints it. Put a proxy (nginx, "
+      "haproxy) before a public address.")
+      ->group("Server");
+  Add(app, "operator_calls", &plain->operator_calls,
+      "Whether clients may change categories: yes, no, or auto: only when "
+      "listening on loopback.")
+      ->check(CLI::IsMember({"auto", "yes", "no"}))
+      ->group("Server");
+  Add(app, "log", &plain->log,
+      "What goes to stderr as JSON lines: calls, events (start and stop), "
+      "silent.")
+      ->check(CLI::IsMember({"calls", "events", "silent"}))
+      ->group("Server");
+  Add(app, "reflection", &plain->reflection,
+      "Whether stock tools can ask for the services.")
+      ->group("Server");
+  Add(app, "stop_grace_seconds", &plain->stop_grace_seconds,
+      "How long a stop waits for calls to finish.")
+      ->check(CLI::Range(0, 3600))
+      ->group("Server");
+}
+
+void AddConnectionFlags(CLI::App* app, Plain* plain) {
+  const auto add = [app](const std::string& name, int* value, int max,
+                         const std::string& help) {
+    Add(app, name, value, help)
+        ->check(CLI::Range(1, max))
+        ->group("Connections");
+  };
+  constexpr int kDay = 24 * 3600;
+  ConnectionOptions& c = plain->connection;
+  add("max_message_bytes", &c.max_message_bytes, 64 << 20,
+      "The largest request.");
+  add("max_metadata_bytes", &c.max_metadata_bytes, 1 << 20,
+      "The largest headers of a call.");
+  add("max_streams_per_connection", &c.max_streams_per_connection, 100'000,
+      "Calls and watches at once on a connection.");
+  add("handshake_timeout_seconds", &plain->handshake_timeout_seconds, kDay,
+      "Close a connection that is not through its handshake then.");
+  add("max_connection_idle_seconds", &plain->max_connection_idle_seconds, kDay,
+      "Close a connection that has no call for so long.");
+  add("max_connection_age_seconds", &plain->max_connection_age_seconds,
+      30 * kDay, "Ask a connection to go after so long.");
+  add("max_connection_age_grace_seconds",
+      &plain->max_connection_age_grace_seconds, kDay,
+      "Cut it that much later.");
+  add("keepalive_time_seconds", &plain->keepalive_time_seconds, kDay,
+      "Ping a connection that is silent for so long.");
+  add("keepalive_timeout_seconds", &plain->keepalive_timeout_seconds, kDay,
+      "Drop it when it does not answer in so long.");
+  add("min_ping_interval_seconds", &plain->min_ping_interval_seconds, kDay,
+      "Clients may ping so often.");
+  add("max_ping_strikes", &c.max_ping_strikes, 1'000,
+      "Close a connection after more too early pings.");
+  add("buffer_memory_percent", &c.buffer_memory_percent, 100,
+      "The share of the memory for buffers of connections.");
+}
+
+bool IsLoopback(const std::string& listen) {
+  return absl::StartsWith(listen, "127.") ||
+         absl::StartsWith(listen, "localhost:") ||
+         absl::StartsWith(listen, "[::1]:") ||
+         absl::StartsWith(listen, "unix:");
+}
+
+ConnectionOptions ToConnectionOptions(const Plain& plain) {
+  ConnectionOptions connection = plain.connection;
+  connection.handshake_timeout = absl::Seconds(plain.handshake_timeout_seconds);
+  connection.max_connection_idle =
+      absl::Seconds(plain.max_connection_idle_seconds);
+  connection.max_connection_age =
+      absl::Seconds(plain.max_connection_age_seconds);
+  connection.max_connection_age_grace =
+      absl::Seconds(plain.max_connection_age_grace_seconds);
+  connection.keepalive_time = absl::Seconds(plain.keepalive_time_seconds);
+  connection.keepalive_timeout = absl::Seconds(plain.keepalive_timeout_seconds);
+  connection.min_ping_interval = absl::Seconds(plain.min_ping_interval_seconds);
+  return connection;
+}
+
+ServerOptions ToServerOptions(const Plain& plain) {
+  ServerOptions options;
+  options.listen = plain.listen;
+  options.reflection = plain.reflection;
+  options.connection = ToConnectionOptions(plain);
+  options.stop_grace = absl::Seconds(plain.stop_grace_seconds);
+  options.log = plain.log == "calls"    ? Verbosity::kCalls
+                : plain.log == "events" ? Verbosity::kEvents
+                                        : Verbosity::kSilent;
+  const bool operator_calls =
+      plain.operator_calls == "yes" ||
+      (plain.operator_calls == "auto" && IsLoopback(plain.listen));
+  options.engine.operator_calls =
+      operator_calls ? OperatorCalls::kTaken : OperatorCalls::kRefused;
+  options.ledger.directory = plain.data_dir;
+  options.ledger.low_water_bytes = plain.low_water_mib << 20;
+  options.ledger.change_retention = absl::Hours(plain.change_retention_hours);
+  options.ledger.max_retained_changes = plain.max_retained_changes;
+  options.ledger.request_retention = absl::Hours(plain.request_retention_hours);
+  return options;
+}
+
+}  // namespace
+
+Flags ParseFlags(int argc, char** argv) {
+  CLI::App app(
+      "xomd serves Xóm: needs, offers and supply points, over gRPC.\n"
+      "Each flag can also stand in the environment (XOM_LISTEN for --listen) "
+      "or in the file of --config (listen = \"127.0.0.1:7580\"); a flag wins "
+      "over the environment, that over the file.",
+      "xomd");
+  app.set_version_flag("--version", "xomd 0.1.0");
+  app.set_config("--config", "", "A file of flags, one a line: name = value.")
+      ->envname("XOM_CONFIG");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  bool print_config = false;
+  app.add_flag("--print_config", print_config,
+               "Print all flags as a file for --config, then exit.")
+      ->configurable(false);
+  Plain plain;
+  AddStoreFlags(&app, &plain);
+  AddServerFlags(&app, &plain);
+  AddConnectionFlags(&app, &plain);
+  Flags flags;
+  // CLI11 reports --help and mistakes alike by throwing.
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    flags.exit_code = app.exit(error);
+    return flags;
+  }
+  if (print_config) {
+    std::cout << app.config_to_str(/*default_also=*/true, true);
+    flags.exit_code = 0;
+    return flags;
+  }
+  flags.server = ToServerOptions(plain);
+  return flags;
+}
+
+}  // namespace xom::edge

@@ -1,0 +1,19 @@
+#ifndef XOM_SERVICES_EDGE_NEED_SERVICE_H_
+#define XOM_SERVICES_EDGE_NEED_SERVICE_H_
+
+#include <grpcpp/impl/service_type.h>
+
+#include <memory>
+
+#include "services/core/need_service.h"
+#include "services/edge/call_log.h"
+
+namespace xom::edge {
+
+// xom.v1.NeedService on the wire. Both outlive it.
+std::unique_ptr<grpc::Service> MakeNeedService(core::NeedService* core,
+                                               CallLog* log);
+
+}  // namespace xom::edge
+
+#endif  // XOM_SERVICES_EDGE_NEED_SERVICE_H_

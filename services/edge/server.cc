@@ -1,0 +1,107 @@
+#include "services/edge/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/edge/category_service.h"
+#include "services/edge/health_service.h"
+#include "services/edge/match_service.h"
+#include "services/edge/need_service.h"
+#include "services/edge/offer_service.h"
+#include "services/edge/supply_point_service.h"
+#include "services/edge/ticker.h"
+#include "services/edge/watch_service.h"
+
+namespace xom::edge {
+
+Server::Server(ServerOptions options)
+    : options_(std::move(options)), log_(options_.log) {}
+
+Server::~Server() { Stop(); }
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
+  auto server = std::unique_ptr<Server>(new Server(std::move(options)));
+  if (absl::Status status = server->Open(); !status.ok()) return status;
+  if (absl::Status status = server->Listen(); !status.ok()) return status;
+  return server;
+}
+
+absl::Status Server::Open() {
+  const core::Clock* clock =
+      options_.clock == nullptr ? &system_clock_ : options_.clock;
+  storage::LocalLedgerOptions ledger_options = options_.ledger;
+  ledger_options.now = [clock] { return clock->Now(); };
+  auto ledger = storage::LocalLedger::Open(std::move(ledger_options));
+  if (!ledger.ok()) return ledger.status();
+  ledger_ = *std::move(ledger);
+  auto engine = core::Engine::Start(ledger_.get(), clock, options_.engine);
+  if (!engine.ok()) return engine.status();
+  engine_ = *std::move(engine);
+  // What came due while the server was down is not served as if it had not.
+  while (engine_->RunDue() > 0) {
+  }
+  if (options_.tick_interval > absl::ZeroDuration()) {
+    const auto interval = absl::ToChronoMilliseconds(options_.tick_interval);
+    due_ticker_ = std::make_unique<Ticker>(
+        interval, [engine = engine_.get()] { engine->RunDue(); });
+    heartbeat_ticker_ = std::make_unique<Ticker>(
+        interval, [engine = engine_.get()] { engine->SendHeartbeats(); });
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Server::Listen() {
+  health_ = std::make_unique<HealthService>();
+  services_.push_back(MakeNeedService(&engine_->needs(), &log_));
+  services_.push_back(MakeOfferService(&engine_->offers(), &log_));
+  services_.push_back(MakeSupplyPointService(&engine_->supply_points(), &log_));
+  services_.push_back(MakeCategoryService(&engine_->categories(), &log_));
+  services_.push_back(MakeMatchService(&engine_->matches(), &log_));
+  services_.push_back(
+      MakeWatchService(&engine_->watches(), &engine_->hub(), &log_));
+
+  // The built-in health service has no descriptor; ours takes its place.
+  grpc::EnableDefaultHealthCheckService(false);
+  if (options_.reflection) {
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  }
+  grpc::ServerBuilder builder;
+  Apply(options_.connection, &builder);
+  builder.AddListeningPort(options_.listen, grpc::InsecureServerCredentials(),
+                           &port_);
+  builder.RegisterService(health_.get());
+  for (const auto& service : services_) builder.RegisterService(service.get());
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr || port_ == 0) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", options_.listen,
+                     ": the address is taken or not of this machine"));
+  }
+  log_.Event("listening", absl::StrCat(options_.listen, ", port ", port_));
+  return absl::OkStatus();
+}
+
+void Server::Stop() {
+  due_ticker_ = nullptr;
+  heartbeat_ticker_ = nullptr;
+  if (server_ != nullptr) {
+    log_.Event("stopping", "calls in flight may finish");
+    health_->SetServing(false);
+    engine_->hub().Stop();
+    health_->Stop();
+    server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.stop_grace));
+    server_->Wait();
+    server_ = nullptr;
+    log_.Event("stopped", "");
+  }
+  // The ledger calls into the engine until it is closed; nobody calls either.
+  if (ledger_ != nullptr) ledger_->Close();
+  services_.clear();
+}
+
+}  // namespace xom::edge

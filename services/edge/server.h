@@ -1,0 +1,81 @@
+#ifndef XOM_SERVICES_EDGE_SERVER_H_
+#define XOM_SERVICES_EDGE_SERVER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/core/clock.h"
+#include "services/core/engine.h"
+#include "services/edge/call_log.h"
+#include "services/edge/server_options.h"
+#include "storage/local_ledger.h"
+
+namespace grpc {
+class Server;
+class Service;
+}  // namespace grpc
+
+namespace xom::edge {
+
+class HealthService;
+class Ticker;
+
+struct ServerOptions {
+  // host:port; port 0 takes a free one, see port().
+  std::string listen = "127.0.0.1:7580";
+  storage::LocalLedgerOptions ledger;
+  core::Engine::Options engine;
+  ConnectionOptions connection;
+  CallLog::Verbosity log = CallLog::Verbosity::kCalls;
+  // Server reflection: stock tools find services by it.
+  bool reflection = true;
+  // How long Stop waits for calls to end by themselves.
+  absl::Duration stop_grace = absl::Seconds(10);
+  // How often time is looked at. 0: never by itself; a test does.
+  absl::Duration tick_interval = absl::Milliseconds(200);
+  // nullptr: the machine's. Outlives the server.
+  const core::Clock* clock = nullptr;
+};
+
+// A whole xomd: the store, the engine and the services on a port.
+class Server {
+ public:
+  // Opens the store, loads the view, then listens. Errors of
+  // storage::LocalLedger::Open; UNAVAILABLE when the address is taken.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options);
+
+  // As Stop.
+  ~Server();
+
+  // Turns health to NOT_SERVING, ends all watches with UNAVAILABLE, lets calls
+  // in flight finish, then closes the store. Idempotent.
+  void Stop();
+
+  int port() const { return port_; }
+  core::Engine& engine() { return *engine_; }
+  storage::Ledger& ledger() { return *ledger_; }
+
+ private:
+  explicit Server(ServerOptions options);
+  absl::Status Open();
+  absl::Status Listen();
+
+  const ServerOptions options_;
+  const core::SystemClock system_clock_;
+  CallLog log_;
+  std::unique_ptr<storage::LocalLedger> ledger_;
+  std::unique_ptr<core::Engine> engine_;
+  std::unique_ptr<HealthService> health_;
+  std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Ticker> due_ticker_;
+  std::unique_ptr<Ticker> heartbeat_ticker_;
+  int port_ = 0;
+};
+
+}  // namespace xom::edge
+
+#endif  // XOM_SERVICES_EDGE_SERVER_H_
