@@ -1,0 +1,24 @@
+#ifndef XOM_CLI_COMMANDS_H_
+#define XOM_CLI_COMMANDS_H_
+
+#include "cli/command_line.h"
+#include "cli/session.h"
+
+// The commands of `xom`, a source file each. They add themselves below `root`
+// and use the session when they run, so it must outlive the command line.
+
+namespace xom::cli {
+
+void AddNeedCommands(Command root, Session& session);      // need_commands.cc
+void AddOfferCommands(Command root, Session& session);     // offer_commands.cc
+void AddPointCommands(Command root, Session& session);     // point_commands.cc
+void AddCategoryCommands(Command root, Session& session);  // and so on
+void AddNearestCommands(Command root, Session& session);
+void AddMatchCommand(Command root, Session& session);
+void AddWatchCommands(Command root, Session& session);
+void AddImportCommands(Command root, Session& session);
+void AddExportCommands(Command root, Session& session);
+
+}  // namespace xom::cli
+
+#endif  // XOM_CLI_COMMANDS_H_

@@ -1,0 +1,73 @@
+#include "cli/session.h"
+
+#include <iostream>
+
+#include "absl/time/clock.h"
+#include "cli/backoff.h"
+#include "cli/failure.h"
+#include "cli/message_text.h"
+#include "cli/table.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/security/credentials.h"
+
+namespace xom::cli {
+namespace {
+
+// Together about a second and a half: longer than a restart behind a proxy,
+// shorter than a person's patience with a server that is not there.
+constexpr int kTries = 5;
+
+// A watch of a large region comes in messages of megabytes.
+constexpr int kMaxMessageBytes = 64 << 20;
+
+}  // namespace
+
+const std::shared_ptr<grpc::Channel>& Session::channel() {
+  if (channel_ == nullptr) {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+    // We decide when to try again; gRPC's own wait begins with a second.
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+    channel_ = grpc::CreateCustomChannel(
+        flags_.server, grpc::InsecureChannelCredentials(), arguments);
+  }
+  return channel_;
+}
+
+int Session::width() const { return &out_ == &std::cout ? TerminalWidth() : 0; }
+
+grpc::Status Session::Retry(const OneTry& one_try) {
+  const absl::Time deadline = absl::Now() + timeout();
+  Backoff backoff;
+  for (int tries = 1;; ++tries) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(deadline));
+    grpc::Status status = one_try(&context);
+    const absl::Duration wait = backoff.Next();
+    if (status.error_code() != grpc::StatusCode::UNAVAILABLE ||
+        tries == kTries || absl::Now() + wait >= deadline) {
+      return status;
+    }
+    absl::SleepFor(wait);
+  }
+}
+
+ExitCode Session::Show(const grpc::Status& status,
+                       const google::protobuf::Message& message) {
+  if (!status.ok()) return Fail(status);
+  out_ << (json() ? MessageJson(message) + "\n" : MessageText(message));
+  return ExitCode::kOk;
+}
+
+ExitCode Session::Fail(const grpc::Status& status) {
+  PrintFailure(status, flags_.server, err_);
+  return ExitCodeOf(status);
+}
+
+ExitCode Session::Usage(const std::string& what) {
+  err_ << "xom: " << what << "\n";
+  return ExitCode::kUsage;
+}
+
+}  // namespace xom::cli
