@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# What ./dev demo shows: a server of its own on a free port, real reports, and
+# the live list of the nearest needs while some are posted, changed and helped.
+# It cleans up however it ends.
+set -euo pipefail
+bin=$1
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Union Square in New York: the shipped sample is of that city.
+readonly here=(--lat 40.7359 --lng -73.9911)
+readonly seconds=16
+
+data=$(mktemp -d)
+server=
+watcher=
+clean_up() {
+  local pid
+  for pid in $watcher $server; do
+    kill -TERM "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  rm -rf "$data"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+xom() { "$bin/xom" --server "127.0.0.1:$port" "$@"; }
+
+say 'A server with an empty store, on this machine only'
+mkfifo "$data/ready"
+"$bin/xomd" --data_dir "$data/store" --listen 127.0.0.1:0 --log silent \
+  >"$data/ready" &
+server=$!
+read -r line <"$data/ready"
+port=${line##* }
+echo "$line"
+
+say 'Real reports: calls to 311 of New York on one day of 2018'
+xom import needs samples/nyc_311.csv --id_column id \
+  --category_column xom_category --situation_column category --language en
+
+say "What a volunteer at Union Square sees, live for $seconds seconds:"
+echo '(a family asks for rice, it becomes urgent, somebody helps; another asks'
+echo ' and withdraws)'
+xom watch needs "${here[@]}" --k 8 --for "$seconds" &
+watcher=$!
+# To watch at leisure; nothing depends on these pauses.
+sleep 3
+xom --json need create --lat 40.7361 --lng -73.9905 --category groceries \
+  --line '10 kg rice' --adults 2 --children 3 --id demo-family \
+  --situation 'Five of us, nothing left for tomorrow' >"$data/out"
+sleep 3
+xom --json need create --lat 40.7412 --lng -73.9896 --category medical-advice \
+  --situation 'Insulin runs out tonight' --urgency critical \
+  --id demo-insulin >"$data/out"
+sleep 3
+xom --json need update demo-family --urgency high >"$data/out"
+sleep 3
+xom --json need close demo-insulin >"$data/out"
+xom --json need cancel demo-family >"$data/out"
+wait "$watcher"
+watcher=
+
+say 'Stopping the server'
+kill -TERM "$server"
+wait "$server"
+server=
+say 'To try next:'
+cat <<'END'
+  ./dev run                                   # a server of your own, to stay
+  build/release/bin/xom need create --lat 10.7769 --lng 106.7009 --category groceries --line '10 kg rice'
+  build/release/bin/xom watch needs --lat 10.7769 --lng 106.7009
+END
