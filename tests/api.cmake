@@ -1,0 +1,34 @@
+# Tests of the API through the socket, and what they share.
+xom_library(NAME api_client
+  SOURCES api_client.cc refused_fields.cc
+  DEPS xom::test_server)
+
+xom_test(NAME api_errors_test LABEL api
+  SOURCES
+    api_need_errors_test.cc
+    api_offer_errors_test.cc
+    api_search_errors_test.cc
+    api_state_errors_test.cc
+    api_store_errors_test.cc
+    api_wire_errors_test.cc
+  DEPS xom::api_client xom::storage_faults)
+
+xom_test(NAME api_reasons_test LABEL api
+  SOURCES api_reasons_test.cc
+  DEPS xom::api_client xom::storage_testing)
+
+xom_test(NAME api_test LABEL api
+  SOURCES
+    api_category_test.cc
+    api_hours_test.cc
+    api_list_test.cc
+    api_matches_test.cc
+    api_nearest_test.cc
+    api_need_test.cc
+    api_offer_test.cc
+    api_retry_test.cc
+    api_server_test.cc
+    api_time_test.cc
+  DEPS xom::api_client)
+
+xom_test(NAME layering_test LABEL unit SOURCES layering_test.cc)

@@ -1,0 +1,33 @@
+# Model, resume and recovery tests.
+xom_library(NAME model
+  SOURCES
+    model_checks.cc
+    model_csv.cc
+    model_driver.cc
+    model_engine.cc
+    model_geo.cc
+    model_random.cc
+    model_socket.cc
+    model_world.cc
+  DEPS xom::test_server xom::cli_fold xom::storage_testing
+  PRIVATE_DEPS xom::cli_text)
+
+xom_test(NAME model_test LABEL model
+  SOURCES model_test.cc model_city_test.cc
+  DEPS xom::model xom::lockdown_city)
+xom_test(NAME resume_test LABEL model
+  SOURCES resume_server_test.cc resume_test.cc
+  DEPS xom::model)
+
+xom_test(NAME peer_vectors_test LABEL model
+  SOURCES peer_vectors_test.cc province_test.cc
+  DEPS xom::model nlohmann_json::nlohmann_json)
+
+xom_test(NAME recovery_test LABEL recovery
+  SOURCES recovery_process.cc recovery_test.cc recovery_writer.cc
+  DEPS xom::model xom::proto_internal)
+if(BUILD_TESTING)
+  add_dependencies(recovery_test xomd)
+  target_compile_definitions(recovery_test PRIVATE
+    XOM_XOMD_PATH="$<TARGET_FILE:xomd>")
+endif()

@@ -1,0 +1,115 @@
+#ifndef XOM_TESTS_MODEL_DRIVER_H_
+#define XOM_TESTS_MODEL_DRIVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/model_api.h"
+#include "tests/model_random.h"
+#include "tests/model_world.h"
+
+namespace xom::tests {
+
+// Does random things to a server and to the model, and holds the one to the
+// other. What differs fails the test.
+class ModelDriver {
+ public:
+  // The api outlives the driver.
+  ModelDriver(Api* api, ModelRandom random);
+
+  // One random operation; its answer must be the model's.
+  void Step();
+
+  // One random mutation, while time stands still.
+  void Mutate();
+
+  // Creates so many needs.
+  void CreateNeeds(int count);
+
+  // Searches and lists with random filters, page by page.
+  void CheckQueries();
+
+  // Every open watch, once it is as far as the store.
+  void CheckWatches();
+
+  // Opens so many watches of each kind.
+  void OpenWatches(size_t count);
+
+  // Cuts one watch; it goes on at the next CheckWatches.
+  void CutOne();
+
+  void Restart();
+
+  // Lets time go on, quarter minute by quarter minute, until `there` says that
+  // what it waits for is as far as the revision it is given. Watches that have
+  // nothing to say are proved silent by their heartbeats.
+  void Settle(const std::function<bool(int64_t revision)>& there);
+
+  // What a follower holds, once it is settled. `plain`: the region before it
+  // became GeoJSON.
+  void Check(const NearestFollower& follower);
+  void Check(const RegionFollower& follower, const v1::Region& plain);
+
+  const World& world() const { return world_; }
+  ModelRandom& random() { return random_; }
+
+ private:
+  struct NearestWatched {
+    explicit NearestWatched(v1::WatchNearestNeedsRequest request)
+        : follower(std::move(request)) {}
+    NearestFollower follower;
+    std::unique_ptr<Api::Stream> stream;
+  };
+  struct RegionWatched {
+    RegionWatched(v1::WatchRegionRequest request, v1::Region shape)
+        : plain(std::move(shape)), follower(std::move(request)) {}
+    v1::Region plain;  // the region before it became GeoJSON
+    RegionFollower follower;
+    std::unique_ptr<Api::Stream> stream;
+  };
+
+  absl::Time now() { return api_.clock().Now(); }
+  void Advance(absl::Duration by);
+
+  void CreateNeed();
+  void UpdateNeed();
+  void RenewNeed();
+  template <typename Request>
+  void EndNeed(v1::Need::State state);
+  void CreateOffer();
+  void MoveOffer();
+  void CreatePoint();
+  void ReportPoint();
+  void DeletePoint();
+  void CutOrReplaceWatch();
+
+  // The need that a mutation is about: any, perhaps ended, perhaps none.
+  std::string AnyNeed();
+  // An etag to send: none, the right one, or (*wrong) another.
+  std::string EtagFor(const std::string& etag, bool* wrong);
+  // What the model says of a change to the need: OK, or the error's code.
+  absl::StatusCode Expected(const std::string& name, bool wrong_etag) const;
+  // Takes the reply over once it is what the model expects.
+  void Take(const absl::StatusOr<v1::Need>& reply, v1::Need expected);
+
+  void CheckNeedSearch();
+  void CheckOfferSearch();
+  void CheckPointSearch();
+  void CheckNeedList();
+  v1::Region AskedRegion(const v1::Region& plain);
+  void OpenNearest();
+  void OpenRegion();
+
+  Api& api_;
+  ModelRandom random_;
+  World world_;
+  int64_t ids_ = 0;
+  std::vector<std::unique_ptr<NearestWatched>> nearest_;
+  std::vector<std::unique_ptr<RegionWatched>> regions_;
+};
+
+}  // namespace xom::tests
+
+#endif  // XOM_TESTS_MODEL_DRIVER_H_

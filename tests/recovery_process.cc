@@ -1,0 +1,103 @@
+#include "tests/recovery_process.h"
+
+#include <fcntl.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace xom::tests {
+namespace {
+
+// Ends of a pipe that no other child inherits.
+void MakePipe(int* read_end, int* write_end) {
+  int fds[2];
+  if (pipe2(fds, O_CLOEXEC) != 0) {
+    ADD_FAILURE() << "no pipe";
+    return;
+  }
+  *read_end = fds[0];
+  *write_end = fds[1];
+}
+
+// One line of `fd`, without its end; "" at the end of the file.
+std::string ReadLine(int fd) {
+  std::string line;
+  char c = 0;
+  while (read(fd, &c, 1) == 1 && c != '\n') line.push_back(c);
+  return line;
+}
+
+std::string ReadAll(int fd) {
+  std::string all;
+  char buffer[4096];
+  ssize_t n = 0;
+  while ((n = read(fd, buffer, sizeof buffer)) > 0) {
+    all.append(buffer, static_cast<size_t>(n));
+  }
+  return all;
+}
+
+}  // namespace
+
+XomdProcess::XomdProcess(const std::string& data_dir,
+                         const std::vector<std::string>& extra) {
+  int child_out = -1;
+  int child_err = -1;
+  MakePipe(&stdout_, &child_out);
+  MakePipe(&stderr_, &child_err);
+  std::vector<std::string> flags = {XOM_XOMD_PATH, "--data_dir",  data_dir,
+                                    "--listen",    "127.0.0.1:0", "--log",
+                                    "silent"};
+  flags.insert(flags.end(), extra.begin(), extra.end());
+  std::vector<char*> argv;
+  for (std::string& flag : flags) argv.push_back(flag.data());
+  argv.push_back(nullptr);
+  pid_ = fork();
+  if (pid_ == 0) {  // only what is safe after fork
+    dup2(child_out, STDOUT_FILENO);
+    dup2(child_err, STDERR_FILENO);
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  close(child_out);
+  close(child_err);
+}
+
+XomdProcess::~XomdProcess() {
+  if (pid_ > 0) {
+    Signal(SIGKILL);
+    Wait();
+  }
+  close(stdout_);
+  close(stderr_);
+}
+
+bool XomdProcess::Ready() {
+  return sscanf(ReadLine(stdout_).c_str(), "xomd listens on port %d", &port_) ==
+         1;
+}
+
+std::shared_ptr<grpc::Channel> XomdProcess::NewChannel() const {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
+                                   grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
+void XomdProcess::Signal(int signal) const { kill(pid_, signal); }
+
+int XomdProcess::Wait() {
+  errors_ += ReadAll(stderr_);
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+}  // namespace xom::tests
