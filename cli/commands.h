@@ -11,6 +11,7 @@ namespace xom::cli {
 
 void AddNeedCommands(Command root, Session& session);      // need_commands.cc
 void AddOfferCommands(Command root, Session& session);     // offer_commands.cc
+void AddClaimCommands(Command root, Session& session);     // claim_commands.cc
 void AddPointCommands(Command root, Session& session);     // point_commands.cc
 void AddCategoryCommands(Command root, Session& session);  // and so on
 void AddNearestCommands(Command root, Session& session);

@@ -80,6 +80,16 @@ std::string ReasonOf(const grpc::Status& status) {
   return reason;
 }
 
+std::string MetadataOf(const grpc::Status& status, const std::string& key) {
+  std::string text;
+  ForEachDetail<google::rpc::ErrorInfo>(
+      status, [&](const google::rpc::ErrorInfo& info) {
+        const auto found = info.metadata().find(key);
+        if (found != info.metadata().end()) text = OneLine(found->second);
+      });
+  return text;
+}
+
 std::vector<std::string> ViolationsOf(const grpc::Status& status) {
   std::vector<std::string> lines;
   ForEachDetail<google::rpc::BadRequest>(
@@ -106,6 +116,8 @@ void PrintFailure(const grpc::Status& status, const std::string& server,
   }
   const std::string reason = ReasonOf(status);
   if (!reason.empty()) err << "  reason: " << reason << "\n";
+  const std::string next = MetadataOf(status, "next_need");
+  if (!next.empty()) err << "  help here instead: " << next << "\n";
 }
 
 }  // namespace xom::cli

@@ -7,6 +7,22 @@
 #include "grpcpp/server_builder.h"
 
 namespace xom::cli {
+namespace {
+
+// FAILED_PRECONDITION for that reason.
+grpc::Status Refused(const std::string& reason,
+                     const std::map<std::string, std::string>& metadata) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(reason);
+  info.mutable_metadata()->insert(metadata.begin(), metadata.end());
+  google::rpc::Status full;
+  full.set_code(grpc::StatusCode::FAILED_PRECONDITION);
+  full.add_details()->PackFrom(info);
+  return {grpc::StatusCode::FAILED_PRECONDITION, "refused",
+          full.SerializeAsString()};
+}
+
+}  // namespace
 
 grpc::Status BadField(const std::string& field,
                       const std::string& description) {
@@ -106,6 +122,14 @@ void FakeNeeds::LoseNextReply() {
   lose_reply_ = true;
 }
 
+void FakeNeeds::Promise(const std::string& id, int32_t promised) {
+  std::lock_guard<std::mutex> lock(mu_);
+  v1::LineCoverage* line = stored_[id].mutable_need()->add_coverage();
+  line->set_asked(10);
+  line->set_promised(promised);
+  line->set_open(10 - promised);
+}
+
 std::map<std::string, v1::CreateNeedRequest> FakeNeeds::stored() {
   std::lock_guard<std::mutex> lock(mu_);
   return stored_;
@@ -119,6 +143,78 @@ std::vector<v1::CreateNeedRequest> FakeNeeds::asked() {
 v1::UpdateNeedRequest FakeNeeds::updated() {
   std::lock_guard<std::mutex> lock(mu_);
   return updated_;
+}
+
+grpc::Status FakeClaims::ClaimNeed(grpc::ServerContext*,
+                                   const v1::ClaimNeedRequest* request,
+                                   v1::Claim* reply) {
+  std::lock_guard<std::mutex> lock(mu_);
+  if (!made_.emplace(request->name(), *request).second) {
+    return Refused("ALREADY_CLAIMED", {{"next_need", "needs/next"}});
+  }
+  reply->set_name(request->name() + "/claims/c");
+  reply->set_fencing_token(7);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeClaims::GetClaim(grpc::ServerContext*,
+                                  const v1::GetClaimRequest* request,
+                                  v1::Claim* reply) {
+  reply->set_name(request->name());
+  reply->set_fencing_token(7);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeClaims::ListClaims(grpc::ServerContext*,
+                                    const v1::ListClaimsRequest* request,
+                                    v1::ListClaimsResponse* reply) {
+  std::lock_guard<std::mutex> lock(mu_);
+  listed_ = *request;
+  v1::Claim* claim = reply->add_claims();
+  claim->set_name("needs/a/claims/c");
+  claim->set_offer(request->offer());
+  claim->set_state(v1::Claim::STATE_RELEASED);
+  claim->set_release_reason(v1::Claim::RELEASE_REASON_OUT_OF_STOCK);
+  claim->add_lines()->set_quantity(5);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeClaims::ReleaseClaim(grpc::ServerContext*,
+                                      const v1::ReleaseClaimRequest* request,
+                                      v1::Claim* reply) {
+  std::lock_guard<std::mutex> lock(mu_);
+  released_ = *request;
+  reply->set_name(request->name());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeClaims::ConfirmDelivery(
+    grpc::ServerContext*, const v1::ConfirmDeliveryRequest* request,
+    v1::Claim* reply) {
+  std::lock_guard<std::mutex> lock(mu_);
+  confirmed_ = *request;
+  reply->set_name(request->name());
+  return grpc::Status::OK;
+}
+
+std::map<std::string, v1::ClaimNeedRequest> FakeClaims::made() {
+  std::lock_guard<std::mutex> lock(mu_);
+  return made_;
+}
+
+v1::ListClaimsRequest FakeClaims::listed() {
+  std::lock_guard<std::mutex> lock(mu_);
+  return listed_;
+}
+
+v1::ReleaseClaimRequest FakeClaims::released() {
+  std::lock_guard<std::mutex> lock(mu_);
+  return released_;
+}
+
+v1::ConfirmDeliveryRequest FakeClaims::confirmed() {
+  std::lock_guard<std::mutex> lock(mu_);
+  return confirmed_;
 }
 
 grpc::Status FakeWatches::WatchNearestNeeds(
@@ -153,6 +249,7 @@ FakeServer::FakeServer() {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                            &port);
+  builder.RegisterService(&claims);
   builder.RegisterService(&needs);
   builder.RegisterService(&watches);
   server = builder.BuildAndStart();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "grpcpp/server.h"
+#include "xom/v1/claim_service.grpc.pb.h"
 #include "xom/v1/need_service.grpc.pb.h"
 #include "xom/v1/watch_service.grpc.pb.h"
 
@@ -38,6 +39,8 @@ class FakeNeeds : public v1::NeedService::Service {
   void FailNext(int times, grpc::Status status);
   // Stores the next need, but answers UNAVAILABLE: a reply lost on its way.
   void LoseNextReply();
+  // From now on so many of 10 of the first line are promised.
+  void Promise(const std::string& id, int32_t promised);
 
   std::map<std::string, v1::CreateNeedRequest> stored();
   std::vector<v1::CreateNeedRequest> asked();
@@ -51,6 +54,41 @@ class FakeNeeds : public v1::NeedService::Service {
   int fail_times_ = 0;
   grpc::Status failure_;
   bool lose_reply_ = false;
+};
+
+// Every need can be claimed once, as claim `c` with token 7. Thread-safe.
+class FakeClaims : public v1::ClaimService::Service {
+ public:
+  // The second claim of a need is refused; needs/next is free.
+  grpc::Status ClaimNeed(grpc::ServerContext* context,
+                         const v1::ClaimNeedRequest* request,
+                         v1::Claim* reply) override;
+  grpc::Status GetClaim(grpc::ServerContext* context,
+                        const v1::GetClaimRequest* request,
+                        v1::Claim* reply) override;
+  // One claim in a page.
+  grpc::Status ListClaims(grpc::ServerContext* context,
+                          const v1::ListClaimsRequest* request,
+                          v1::ListClaimsResponse* reply) override;
+  grpc::Status ReleaseClaim(grpc::ServerContext* context,
+                            const v1::ReleaseClaimRequest* request,
+                            v1::Claim* reply) override;
+  grpc::Status ConfirmDelivery(grpc::ServerContext* context,
+                               const v1::ConfirmDeliveryRequest* request,
+                               v1::Claim* reply) override;
+
+  // By the name of the need.
+  std::map<std::string, v1::ClaimNeedRequest> made();
+  v1::ListClaimsRequest listed();
+  v1::ReleaseClaimRequest released();
+  v1::ConfirmDeliveryRequest confirmed();
+
+ private:
+  std::mutex mu_;
+  std::map<std::string, v1::ClaimNeedRequest> made_;
+  v1::ListClaimsRequest listed_;
+  v1::ReleaseClaimRequest released_;
+  v1::ConfirmDeliveryRequest confirmed_;
 };
 
 // Each watch that is opened takes the next script: its messages, then its end.
@@ -75,11 +113,12 @@ class FakeWatches : public v1::WatchService::Service {
   std::vector<std::string> tokens_;
 };
 
-// Both, on a port of its own of 127.0.0.1.
+// All of them, on a port of its own of 127.0.0.1.
 struct FakeServer {
   FakeServer();
   ~FakeServer();
 
+  FakeClaims claims;
   FakeNeeds needs;
   FakeWatches watches;
   std::string address;

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "cli/claim_text.h"
 #include "cli/line_text.h"
 
 namespace xom::cli {
@@ -12,6 +13,14 @@ namespace {
 
 absl::Status NotA(const char* what, const std::string& text) {
   return absl::InvalidArgumentError(absl::StrCat("`", text, "` is not ", what));
+}
+
+template <typename Int>
+absl::Status ParseWhole(const std::string& text, Int* value) {
+  Int number = 0;
+  if (!absl::SimpleAtoi(text, &number)) return NotA("a whole number", text);
+  *value = number;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -31,10 +40,11 @@ absl::Status ParseValue(const std::string& text, double* value) {
 }
 
 absl::Status ParseValue(const std::string& text, int32_t* value) {
-  int32_t number = 0;
-  if (!absl::SimpleAtoi(text, &number)) return NotA("a whole number", text);
-  *value = number;
-  return absl::OkStatus();
+  return ParseWhole(text, value);
+}
+
+absl::Status ParseValue(const std::string& text, int64_t* value) {
+  return ParseWhole(text, value);
 }
 
 absl::Status ParseValue(const std::string& text, absl::Duration* value) {
@@ -69,6 +79,12 @@ absl::Status ParseValue(const std::string& text, absl::Time* value) {
 absl::Status ParseValue(const std::string& text, v1::Line* value) {
   *value = ParseLine(text);
   return absl::OkStatus();
+}
+
+absl::Status ParseValue(const std::string& text, v1::ClaimedLine* value) {
+  const absl::StatusOr<v1::ClaimedLine> line = ParseClaimedLine(text);
+  if (line.ok()) *value = *line;
+  return line.status();
 }
 
 }  // namespace xom::cli

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "cli/enum_text.h"
 #include "google/protobuf/generated_enum_util.h"
+#include "xom/v1/claim.pb.h"
 #include "xom/v1/place.pb.h"
 
 // How the text of a flag becomes a value. Each overload leaves `*value` alone
@@ -21,12 +22,15 @@ absl::Status ParseValue(const std::string& text, std::string* value);
 // Finite.
 absl::Status ParseValue(const std::string& text, double* value);
 absl::Status ParseValue(const std::string& text, int32_t* value);
+absl::Status ParseValue(const std::string& text, int64_t* value);
 // "90s", "30m", "48h", "7d", or a plain number of seconds; more than 0.
 absl::Status ParseValue(const std::string& text, absl::Duration* value);
 // RFC 3339: "2026-02-17T09:30:00+07:00".
 absl::Status ParseValue(const std::string& text, absl::Time* value);
 // "10 kg rice".
 absl::Status ParseValue(const std::string& text, v1::Line* value);
+// "2=5": 5 of the second line.
+absl::Status ParseValue(const std::string& text, v1::ClaimedLine* value);
 
 // The word of an enum of the API: "high".
 template <typename E>

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "cli/claim_text.h"
 #include "cli/display_width.h"
 #include "cli/enum_text.h"
 #include "cli/line_text.h"
@@ -36,6 +37,12 @@ std::string KnownText(const Message& message) {
   }
   if (const auto* line = dynamic_cast<const v1::Line*>(&message)) {
     return LineText(*line);
+  }
+  if (const auto* line = dynamic_cast<const v1::ClaimedLine*>(&message)) {
+    return ClaimedLineText(*line);
+  }
+  if (const auto* line = dynamic_cast<const v1::LineCoverage*>(&message)) {
+    return CoverageText(*line);
   }
   if (const auto* time =
           dynamic_cast<const google::protobuf::Timestamp*>(&message)) {

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "cli/claim_text.h"
 #include "cli/enum_text.h"
 #include "cli/line_text.h"
 #include "cli/measure_text.h"
@@ -20,11 +21,42 @@ std::string CategoriesText(const Names& categories) {
   return text;
 }
 
-std::string WhatText(const google::protobuf::RepeatedPtrField<v1::Line>& lines,
-                     const std::string& words) {
-  const std::string things = LinesText(lines, ", ");
+std::string WithWords(const std::string& things, const std::string& words) {
   if (things.empty() || words.empty()) return things + words;
   return absl::StrCat(things, " - ", words);
+}
+
+std::string WhatText(const google::protobuf::RepeatedPtrField<v1::Line>& lines,
+                     const std::string& words) {
+  return WithWords(LinesText(lines, ", "), words);
+}
+
+// Each line with what is promised of it: "10 kg rice (6 promised), 2 l water".
+std::string WhatText(const v1::Need& need) {
+  if (need.lines().empty()) return need.situation() + HeldText(need, 0);
+  std::string things;
+  for (int i = 0; i < need.lines_size(); ++i) {
+    absl::StrAppend(&things, i == 0 ? "" : ", ", LineText(need.lines(i)),
+                    HeldText(need, i));
+  }
+  return WithWords(things, need.situation());
+}
+
+// When an active claim ends by itself.
+std::string UntilText(const v1::Claim& claim) {
+  if (claim.state() != v1::Claim::STATE_ACTIVE) return "";
+  return absl::FormatTime("%a %H:%M", TimeOf(claim.lease_expire_time()),
+                          absl::LocalTimeZone());
+}
+
+// How it ended, where there is more to say than its state.
+std::string ResultText(const v1::Claim& claim) {
+  if (claim.outcome() != v1::Claim::OUTCOME_UNSPECIFIED) {
+    return EnumText(claim.outcome());
+  }
+  return claim.release_reason() == v1::Claim::RELEASE_REASON_UNSPECIFIED
+             ? ""
+             : EnumText(claim.release_reason());
 }
 
 std::string AgeCell(bool known, const google::protobuf::Timestamp& time,
@@ -44,7 +76,7 @@ std::vector<Column> ColumnsOf(const v1::Need&) {
 
 Cells CellsOf(const v1::Need& need, absl::Time now) {
   return {EnumText(need.urgency()), CategoriesText(need.categories()),
-          WhatText(need.lines(), need.situation()),
+          WhatText(need),
           AgeCell(need.has_create_time(), need.create_time(), now),
           need.name()};
 }
@@ -64,6 +96,19 @@ Cells CellsOf(const v1::Offer& offer, absl::Time) {
               ? DistanceText(offer.service_radius_meters())
               : "anywhere",
           offer.name()};
+}
+
+std::vector<Column> ColumnsOf(const v1::Claim&) {
+  return {{"UNTIL", Align::kLeft},
+          {"RESULT", Align::kLeft},
+          {"WHAT", Align::kStretch},
+          {"OFFER", Align::kLeft},
+          {"NAME", Align::kLeft}};
+}
+
+Cells CellsOf(const v1::Claim& claim, absl::Time) {
+  return {UntilText(claim), ResultText(claim), ClaimedLinesText(claim.lines()),
+          claim.offer(), claim.name()};
 }
 
 std::vector<Column> ColumnsOf(const v1::SupplyPoint&) {
@@ -86,6 +131,9 @@ Cells CellsOf(const v1::SupplyPoint& point, absl::Time now) {
 std::string StateText(const v1::Need& need) { return EnumText(need.state()); }
 std::string StateText(const v1::Offer& offer) {
   return EnumText(offer.state());
+}
+std::string StateText(const v1::Claim& claim) {
+  return EnumText(claim.state());
 }
 std::string StateText(const v1::SupplyPoint& point) {
   return EnumText(point.availability());

@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "cli/table.h"
+#include "xom/v1/claim.pb.h"
 #include "xom/v1/need.pb.h"
 #include "xom/v1/offer.pb.h"
 #include "xom/v1/supply_point.pb.h"
@@ -23,12 +24,16 @@ Cells CellsOf(const v1::Need& need, absl::Time now);
 std::vector<Column> ColumnsOf(const v1::Offer&);
 Cells CellsOf(const v1::Offer& offer, absl::Time now);
 
+std::vector<Column> ColumnsOf(const v1::Claim&);
+Cells CellsOf(const v1::Claim& claim, absl::Time now);
+
 std::vector<Column> ColumnsOf(const v1::SupplyPoint&);
 Cells CellsOf(const v1::SupplyPoint& point, absl::Time now);
 
 // Its state as a word: "open", "paused"; of a point its availability.
 std::string StateText(const v1::Need& need);
 std::string StateText(const v1::Offer& offer);
+std::string StateText(const v1::Claim& claim);
 std::string StateText(const v1::SupplyPoint& point);
 
 // `cells` with `before` in front.

@@ -49,6 +49,7 @@ ExitCode Xom(const std::vector<std::string>& arguments, std::ostream& out,
   AddGlobalFlags(root, &flags);
   AddNeedCommands(root, session);
   AddOfferCommands(root, session);
+  AddClaimCommands(root, session);
   AddPointCommands(root, session);
   AddCategoryCommands(root, session);
   AddNearestCommands(root, session);

@@ -177,6 +177,94 @@ TEST_F(XomTest, ExportAsGeoJsonPutsTheLongitudeFirst) {
   EXPECT_THAT(out_, StartsWith(R"({"type":"FeatureCollection","features":[)"));
 }
 
+// --- claim ---
+
+TEST_F(XomTest, AClaimSendsItsLinesAndSaysWhatIsNext) {
+  ASSERT_EQ(Run({"claim", "make", "a", "--offer", "b", "--take", "2=5",
+                 "--take", "1=1", "--lease", "4h"}),
+            ExitCode::kOk)
+      << err_;
+  const v1::ClaimNeedRequest request = fake_.claims.made().at("needs/a");
+  EXPECT_EQ(request.offer(), "offers/b");
+  ASSERT_EQ(request.lines_size(), 2);
+  EXPECT_EQ(request.lines(0).line_index(), 1);
+  EXPECT_EQ(request.lines(0).quantity(), 5);
+  EXPECT_EQ(request.lines(1).line_index(), 0);
+  EXPECT_EQ(request.lease_duration().seconds(), 4 * 3600);
+  EXPECT_THAT(request.request_id(), SizeIs(36));
+  EXPECT_THAT(out_, StartsWith("name: needs/a/claims/c\n"));
+  EXPECT_THAT(out_,
+              HasSubstr("xom claim deliver needs/a/claims/c --token 7\n"));
+}
+
+TEST_F(XomTest, WhoIsLateIsToldWhereElseToHelp) {
+  ASSERT_EQ(Run({"--json", "claim", "make", "a", "--offer", "b"}),
+            ExitCode::kOk);
+  EXPECT_THAT(out_, Not(HasSubstr("Next")));
+  EXPECT_EQ(Run({"claim", "make", "a", "--offer", "b"}), ExitCode::kConflict);
+  EXPECT_THAT(err_, HasSubstr("reason: ALREADY_CLAIMED\n"
+                              "  help here instead: needs/next\n"));
+}
+
+TEST_F(XomTest, AClaimThatCannotBeReadIsAWrongUsage) {
+  for (const char* take : {"5", "0=5", "1=-5", "1=5=5", "x=1", "="}) {
+    EXPECT_EQ(Run({"claim", "make", "a", "--offer", "b", "--take", take}),
+              ExitCode::kUsage)
+        << take;
+    EXPECT_THAT(err_, HasSubstr("--take"));
+  }
+  EXPECT_EQ(Run({"claim", "make", "a"}), ExitCode::kUsage);
+  EXPECT_THAT(fake_.claims.made(), IsEmpty());
+}
+
+TEST_F(XomTest, AClaimGivesItsOwnTokenWhereNoneIsSaid) {
+  for (const char* name : {"a/c", "a/claims/c", "needs/a/claims/c"}) {
+    ASSERT_EQ(Run({"claim", "release", name, "--reason", "out_of_stock"}),
+              ExitCode::kOk)
+        << err_;
+    EXPECT_EQ(fake_.claims.released().name(), "needs/a/claims/c");
+    EXPECT_EQ(fake_.claims.released().fencing_token(), 7);
+  }
+  EXPECT_EQ(fake_.claims.released().reason(),
+            v1::Claim::RELEASE_REASON_OUT_OF_STOCK);
+  ASSERT_EQ(Run({"claim", "release", "a/c", "--token", "6"}), ExitCode::kOk);
+  EXPECT_EQ(fake_.claims.released().fencing_token(), 6);
+}
+
+TEST_F(XomTest, ConfirmSaysWhatCame) {
+  ASSERT_EQ(Run({"claim", "confirm", "a/c", "--outcome", "partly_received",
+                 "--received", "1=0"}),
+            ExitCode::kOk)
+      << err_;
+  const v1::ConfirmDeliveryRequest request = fake_.claims.confirmed();
+  EXPECT_EQ(request.outcome(), v1::Claim::OUTCOME_PARTLY_RECEIVED);
+  ASSERT_EQ(request.received_size(), 1);
+  EXPECT_EQ(request.received(0).quantity(), 0);
+}
+
+TEST_F(XomTest, ClaimsAreListedOverAllNeeds) {
+  ASSERT_EQ(Run({"claim", "list", "--offer", "b", "--state", "released"}),
+            ExitCode::kOk)
+      << err_;
+  EXPECT_EQ(fake_.claims.listed().parent(), "needs/-");
+  EXPECT_THAT(fake_.claims.listed().states(),
+              ElementsAre(v1::Claim::STATE_RELEASED));
+  EXPECT_THAT(out_, HasSubstr("released         out_of_stock  5 of line 1  "
+                              "offers/b  needs/a/claims/c"));
+}
+
+TEST_F(XomTest, AListSaysWhatIsPromised) {
+  ASSERT_EQ(
+      Run({"need", "create", "--category", "groceries", "--lat", "10", "--lng",
+           "106", "--line", "10 kg rice", "--line", "2 l water", "--id", "a"}),
+      ExitCode::kOk);
+  fake_.needs.Promise("a", 6);
+  ASSERT_EQ(Run({"need", "list"}), ExitCode::kOk);
+  EXPECT_THAT(out_, HasSubstr("10 kg rice (6 promised), 2 l water"));
+  ASSERT_EQ(Run({"need", "get", "a"}), ExitCode::kOk);
+  EXPECT_THAT(out_, HasSubstr("coverage: 10 asked, 6 promised, 4 open\n"));
+}
+
 // --- watch ---
 
 v1::WatchNearestNeedsResponse Message(const std::string& token) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What ./dev demo shows: a server of its own on a free port, real reports, and
-# the live list of the nearest needs while some are posted, changed and helped.
-# It cleans up however it ends.
+# the live list of the nearest needs while some are posted, changed and helped,
+# one of them by two at once. It cleans up however it ends.
 set -euo pipefail
 bin=$1
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -26,6 +26,7 @@ trap 'exit 130' INT TERM
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 xom() { "$bin/xom" --server "127.0.0.1:$port" "$@"; }
+promise() { xom claim make demo-family --offer "$1" >"$data/$1" 2>&1; }
 
 say 'A server with an empty store, on this machine only'
 mkfifo "$data/ready"
@@ -40,9 +41,16 @@ say 'Real reports: calls to 311 of New York on one day of 2018'
 xom import needs samples/nyc_311.csv --id_column id \
   --category_column xom_category --situation_column category --language en
 
+say 'Two neighbours offer to bring food and what people lack'
+for helper in linh tuan; do
+  xom --json offer create --id "$helper" --display_name "$helper" \
+    --category groceries --category necessities "${here[@]}" >"$data/out"
+  echo "offers/$helper"
+done
+
 say "What a volunteer at Union Square sees, live for $seconds seconds:"
-echo '(a family asks for rice, it becomes urgent, somebody helps; another asks'
-echo ' and withdraws)'
+echo '(a family asks for rice; another needs insulin and gets it; the rice becomes'
+echo ' urgent, is promised, and leaves the list)'
 xom watch needs "${here[@]}" --k 8 --for "$seconds" &
 watcher=$!
 # To watch at leisure; nothing depends on these pauses.
@@ -58,9 +66,23 @@ sleep 3
 xom --json need update demo-family --urgency high >"$data/out"
 sleep 3
 xom --json need close demo-insulin >"$data/out"
-xom --json need cancel demo-family >"$data/out"
+promise linh & linh=$!
+promise tuan & tuan=$!
+winner=tuan loser=linh
+if wait "$linh"; then winner=linh loser=tuan; fi
+wait "$tuan" || true
 wait "$watcher"
 watcher=
+
+say "Both went for the rice in the same moment; $winner got it:"
+cat "$data/$winner"
+say "$loser is told where else to help:"
+cat "$data/$loser"
+say "$winner brings it, the family confirms, and the need is closed"
+claim=$(sed -n 's/^name: //p' "$data/$winner")
+xom --json claim deliver "$claim" >"$data/out"
+xom claim confirm "$claim" --outcome received
+xom need get demo-family | grep -E '^(name|state|coverage):'
 
 say 'Stopping the server'
 kill -TERM "$server"

@@ -1,7 +1,16 @@
 # Tests of the API through the socket, and what they share.
 xom_library(NAME api_client
-  SOURCES api_client.cc refused_fields.cc
+  SOURCES api_client.cc claim_calls.cc refused_fields.cc
   DEPS xom::test_server)
+
+xom_test(NAME api_claim_test LABEL api
+  SOURCES
+    api_claim_errors_test.cc
+    api_claim_list_test.cc
+    api_claim_need_test.cc
+    api_claim_test.cc
+    api_claim_time_test.cc
+  DEPS xom::api_client)
 
 xom_test(NAME api_errors_test LABEL api
   SOURCES

@@ -21,7 +21,8 @@ using google::protobuf::MethodDescriptor;
 constexpr const char* kServices[] = {
     "xom.v1.NeedService",        "xom.v1.OfferService",
     "xom.v1.SupplyPointService", "xom.v1.CategoryService",
-    "xom.v1.MatchService",       "xom.v1.WatchService"};
+    "xom.v1.MatchService",       "xom.v1.WatchService",
+    "xom.v1.ClaimService"};
 
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;

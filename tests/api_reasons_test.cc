@@ -187,6 +187,59 @@ grpc::Status WriteQueueFull() {
   });
 }
 
+// The last of the calls that `calls` makes about needs/rice (200 kg) and
+// offers/van, which holds so many claims.
+grpc::Status OnClaims(
+    int capacity,
+    const std::function<grpc::Status(const ApiClient& client)>& calls) {
+  return OnServer({}, [&](TestServer& server, const ApiClient& client) {
+    v1::Need need = NeedAt(10, 106);
+    MergeText("lines { item: 'rice' quantity: 200 unit: 'kg' }", &need);
+    server.CreateNeed(need, "rice");
+    v1::Offer offer = OfferAt(10, 106);
+    offer.set_capacity(capacity);
+    server.CreateOffer(offer, "van");
+    return calls(client);
+  });
+}
+
+v1::ClaimNeedRequest ClaimOf(int kilograms) {
+  return FromText<v1::ClaimNeedRequest>(absl::StrCat(
+      "name: 'needs/rice' offer: 'offers/van' lines { quantity: ", kilograms,
+      " }"));
+}
+
+// Claims a kilogram after the other until that is refused.
+grpc::Status ClaimUntilRefused(int capacity) {
+  return OnClaims(capacity, [](const ApiClient& client) {
+    grpc::Status status;
+    for (int i = 0; status.ok() && i < 200; ++i) {
+      status = client.Call(ClaimOf(1));
+    }
+    return status;
+  });
+}
+
+grpc::Status AlreadyClaimed() {
+  return OnClaims(10, [](const ApiClient& client) {
+    EXPECT_TRUE(client.Call(ClaimOf(150)).ok());
+    return client.Call(ClaimOf(51));
+  });
+}
+
+// Renews a claim until that is refused, with its token or another.
+grpc::Status RenewUntilRefused(int64_t added_to_token) {
+  return OnClaims(1, [added_to_token](const ApiClient& client) {
+    const auto claim = client.Must<v1::Claim>(ClaimOf(1));
+    v1::RenewClaimRequest request;
+    request.set_name(claim.name());
+    request.set_fencing_token(claim.fencing_token() + added_to_token);
+    grpc::Status status;
+    for (int i = 0; status.ok() && i < 10; ++i) status = client.Call(request);
+    return status;
+  });
+}
+
 // A ledger that refuses each commit but the first, which gives the store its
 // categories.
 class RefusingLedger final : public storage::Ledger {
@@ -281,6 +334,11 @@ std::map<std::string, std::function<grpc::Status()>> Provocations() {
        [] { return OnLedger(LedgerError::kPreconditionFailed); }},
       {"STATE_MISMATCH",
        on(FromText<v1::CloseNeedRequest>("name: 'needs/closed'"))},
+      {"ALREADY_CLAIMED", AlreadyClaimed},
+      {"CAPACITY_REACHED", [] { return ClaimUntilRefused(2); }},
+      {"CLAIM_LIMIT_REACHED", [] { return ClaimUntilRefused(1'000); }},
+      {"RENEWAL_LIMIT_REACHED", [] { return RenewUntilRefused(0); }},
+      {"FENCING_TOKEN_STALE", [] { return RenewUntilRefused(1); }},
       {"CATEGORY_LIMIT_REACHED", CategoryLimitReached},
       {"OPERATOR_ONLY", OperatorOnly},
       {"TOO_MANY_WATCHES", TooManyWatches},

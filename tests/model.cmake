@@ -12,6 +12,14 @@ xom_library(NAME model
   DEPS xom::test_server xom::cli_fold xom::storage_testing
   PRIVATE_DEPS xom::cli_text)
 
+xom_library(NAME claim_history SOURCES claim_history.cc)
+xom_test(NAME claim_history_test LABEL unit
+  SOURCES claim_history_test.cc
+  DEPS xom::claim_history)
+xom_test(NAME claim_race_test LABEL model
+  SOURCES claim_race_test.cc
+  DEPS xom::api_client xom::claim_history)
+
 xom_test(NAME model_test LABEL model
   SOURCES model_test.cc model_city_test.cc
   DEPS xom::model xom::lockdown_city)

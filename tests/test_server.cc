@@ -81,6 +81,7 @@ void TestServer::Start() {
   server_ = *std::move(server);
   const auto channel = NewChannel();
   needs_ = v1::NeedService::NewStub(channel);
+  claims_ = v1::ClaimService::NewStub(channel);
   offers_ = v1::OfferService::NewStub(channel);
   supply_points_ = v1::SupplyPointService::NewStub(channel);
   categories_ = v1::CategoryService::NewStub(channel);

@@ -9,6 +9,7 @@
 #include "services/core/fake_clock.h"
 #include "services/edge/server.h"
 #include "xom/v1/category_service.grpc.pb.h"
+#include "xom/v1/claim_service.grpc.pb.h"
 #include "xom/v1/match_service.grpc.pb.h"
 #include "xom/v1/need_service.grpc.pb.h"
 #include "xom/v1/offer_service.grpc.pb.h"
@@ -49,6 +50,7 @@ class TestServer {
   const std::string& directory() const { return directory_; }
 
   v1::NeedService::Stub& needs() { return *needs_; }
+  v1::ClaimService::Stub& claims() { return *claims_; }
   v1::OfferService::Stub& offers() { return *offers_; }
   v1::SupplyPointService::Stub& supply_points() { return *supply_points_; }
   v1::CategoryService::Stub& categories() { return *categories_; }
@@ -73,6 +75,7 @@ class TestServer {
   std::string directory_;
   std::unique_ptr<edge::Server> server_;
   std::unique_ptr<v1::NeedService::Stub> needs_;
+  std::unique_ptr<v1::ClaimService::Stub> claims_;
   std::unique_ptr<v1::OfferService::Stub> offers_;
   std::unique_ptr<v1::SupplyPointService::Stub> supply_points_;
   std::unique_ptr<v1::CategoryService::Stub> categories_;

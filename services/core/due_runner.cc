@@ -3,9 +3,9 @@
 #include <optional>
 #include <utility>
 
+#include "services/core/claim_decisions.h"
 #include "services/core/error.h"
 #include "services/core/limits.h"
-#include "services/core/need_decisions.h"
 #include "services/core/need_service.h"
 #include "storage/mutex.h"
 
@@ -17,11 +17,11 @@ absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
   if (entry == nullptr || entry->due > now) {
     return MakeError(Reason::kStateMismatch, "it is not due any more");
   }
-  if (entry->live) {
-    auto expired =
-        ExpireNeed(static_cast<const NeedEntry&>(*entry).stored, now);
-    if (!expired.ok()) return expired.status();
-    return WriteNeed(*expired, entry->mod_revision);
+  if (entry->kind == Kind::kNeed) {
+    const auto& need = static_cast<const NeedEntry&>(*entry);
+    if (!need.ended()) {
+      return ChangeNeed(need, Advance(need.stored, now), view_);
+    }
   }
   Write write;
   write.preconditions.push_back({name, entry->mod_revision});

@@ -12,9 +12,9 @@
 
 namespace xom::core {
 
-// Makes happen what time brings: an open need expires, what has ended is
-// deleted after kEndedRetention. Each is a change like any other, also for what
-// came due while the server was down.
+// Makes happen what time brings: leases run out, deliveries are confirmed,
+// needs expire, what has ended is deleted after kEndedRetention. Each is a
+// change like any other, also for what came due while the server was down.
 class DueRunner {
  public:
   // All outlive the runner.

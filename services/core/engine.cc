@@ -27,6 +27,7 @@ Engine::Engine(storage::Ledger* ledger, const Clock* clock, Options options)
       offers_(&view_, &writer_),
       supply_points_(&view_, &writer_, clock),
       categories_(&view_, &writer_, options.operator_calls),
+      claims_(&view_, &writer_),
       matches_(&view_, clock),
       watches_(&view_),
       due_(&view_, &writer_, clock),

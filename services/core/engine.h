@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/core/category_service.h"
+#include "services/core/claim_service.h"
 #include "services/core/clock.h"
 #include "services/core/due_runner.h"
 #include "services/core/match_service.h"
@@ -45,6 +46,7 @@ class Engine {
   OfferService& offers() { return offers_; }
   SupplyPointService& supply_points() { return supply_points_; }
   CategoryService& categories() { return categories_; }
+  ClaimService& claims() { return claims_; }
   MatchService& matches() { return matches_; }
   WatchService& watches() { return watches_; }
   WatchHub& hub() { return hub_; }
@@ -69,6 +71,7 @@ class Engine {
   OfferService offers_;
   SupplyPointService supply_points_;
   CategoryService categories_;
+  ClaimService claims_;
   MatchService matches_;
   WatchService watches_;
   DueRunner due_;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/core/claim_decisions.h"
 #include "services/core/field_check.h"
 #include "services/core/limits.h"
 #include "services/core/resource_name.h"
@@ -39,7 +40,7 @@ bool Fill(const CategoryTable& categories, NeedEntry* entry) {
   const v1::Need& need = entry->stored.need();
   entry->live = need.state() == v1::Need::STATE_OPEN;
   entry->urgency = need.urgency();
-  entry->due = entry->live ? FromProto(need.expire_time()) : DeleteTime(need);
+  entry->due = entry->ended() ? DeleteTime(need) : NextDue(entry->stored);
   entry->verify_time = FromProto(need.verify_time());
   entry->language = PrimaryLanguage(need.language_code());
   return FillCommon(need, need.public_location(), categories, entry);

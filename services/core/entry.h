@@ -32,8 +32,8 @@ struct Entry : geo::IndexedItem, std::enable_shared_from_this<Entry> {
   bool live = false;
   // How much of a reply it takes.
   size_t reply_bytes = 0;
-  // When something becomes of it by itself: an open need expires, what has
-  // ended is deleted.
+  // When something becomes of it by itself: a lease runs out, a need expires,
+  // what has ended is deleted.
   absl::Time due = absl::InfiniteFuture();
 };
 
@@ -43,6 +43,11 @@ struct NeedEntry : Entry {
   internal::v1::StoredNeed stored;
   absl::Time verify_time;
   std::string language;  // the primary subtag; empty: not said
+
+  // Whether nothing but its deletion is to come.
+  bool ended() const {
+    return !live && stored.need().state() != v1::Need::STATE_CLAIMED;
+  }
 };
 
 struct OfferEntry : Entry {
@@ -55,6 +60,10 @@ struct OfferEntry : Entry {
 
   bool active() const {
     return stored.offer().state() == v1::Offer::STATE_ACTIVE;
+  }
+  // Whether it may hold one more ACTIVE claim.
+  bool has_capacity() const {
+    return stored.offer().active_claims() < stored.offer().capacity();
   }
   // Whether its hours, when it has any, are on.
   bool IsOn(absl::Time now) const {

@@ -21,6 +21,7 @@ void Attach(const google::protobuf::Message& detail, absl::Status* status) {
 }
 
 absl::string_view TypeOf(absl::string_view name) {
+  if (IsClaimName(name)) return "xom.v1.Claim";
   if (absl::StartsWith(name, kNeeds)) return "xom.v1.Need";
   if (absl::StartsWith(name, kOffers)) return "xom.v1.Offer";
   if (absl::StartsWith(name, kSupplyPoints)) return "xom.v1.SupplyPoint";
@@ -64,6 +65,16 @@ absl::Status MakeRetryableError(Reason reason, absl::string_view message,
 absl::Status StateError(absl::string_view name, absl::string_view state) {
   return MakeError(Reason::kStateMismatch, absl::StrCat(name, " is ", state),
                    {{"state", std::string(state)}});
+}
+
+void AddMetadata(absl::string_view key, absl::string_view value,
+                 absl::Status* error) {
+  google::rpc::ErrorInfo info;
+  if (const auto payload = error->GetPayload(TypeUrl(info))) {
+    info.ParseFromString(std::string(*payload));
+  }
+  (*info.mutable_metadata())[std::string(key)] = std::string(value);
+  Attach(info, error);
 }
 
 absl::Status NotFoundError(absl::string_view name) {

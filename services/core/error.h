@@ -35,6 +35,10 @@ absl::Status MakeRetryableError(Reason reason, absl::string_view message,
 // FAILED_PRECONDITION: `state` is the name of the enum value.
 absl::Status StateError(absl::string_view name, absl::string_view state);
 
+// Adds to the metadata of an error made here.
+void AddMetadata(absl::string_view key, absl::string_view value,
+                 absl::Status* error);
+
 // NOT_FOUND, ALREADY_EXISTS: about one resource.
 absl::Status NotFoundError(absl::string_view name);
 absl::Status ExistsError(absl::string_view name);

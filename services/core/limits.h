@@ -46,6 +46,15 @@ inline constexpr absl::Duration kMaxNeedLifetime = absl::Hours(30 * 24);
 inline constexpr absl::Duration kEndedRetention = absl::Hours(30 * 24);
 inline constexpr absl::Duration kNextChangeHorizon = absl::Hours(14 * 24);
 
+// Claims.
+inline constexpr absl::Duration kMinClaimLease = absl::Minutes(1);
+inline constexpr absl::Duration kMaxClaimLease = absl::Hours(48);
+inline constexpr int kMaxClaimRenewals = 3;
+// A delivery that nobody answers counts as received after so long.
+inline constexpr absl::Duration kConfirmWithin = absl::Hours(72);
+// Of a need; those that ended with nothing received make room for new ones.
+inline constexpr int kMaxClaimsPerNeed = 100;
+
 // Queries.
 inline constexpr int kMaxNearest = 100;
 inline constexpr int kDefaultPageSize = 50;

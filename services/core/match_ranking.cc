@@ -48,8 +48,8 @@ absl::StatusOr<MatchRanking> MatchRanking::OfNeeds(
     return StateError(offer_name, v1::Offer::State_Name(message.state()));
   }
   MatchRanking ranking;
-  // Asked once: with the hours off nothing fits, and all would be looked at.
-  if (!offer->IsOn(now)) return ranking;
+  // Asked once: else nothing fits, and all would be looked at.
+  if (!offer->IsOn(now) || !offer->has_capacity()) return ranking;
   geo::NearestQuery query{.center = offer->point,
                           .limit = kMaxMatchCandidates,
                           .any_category = offer->categories};
@@ -79,7 +79,7 @@ absl::StatusOr<MatchRanking> MatchRanking::OfOffers(
                           .any_category = need->categories};
   query.accept = [&need, now](const geo::IndexedItem& item) {
     const auto& offer = static_cast<const OfferEntry&>(item);
-    return offer.active() &&
+    return offer.active() && offer.has_capacity() &&
            offer.Reaches(geo::ChordLength2(offer.point, need->point)) &&
            offer.IsOn(now);
   };

@@ -7,6 +7,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "geo/public_point.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "services/core/claim_decisions.h"
+#include "services/core/coverage.h"
 #include "services/core/field_check.h"
 #include "services/core/limits.h"
 #include "services/core/resource_check.h"
@@ -137,14 +140,25 @@ v1::Need Join(const StoredNeed& stored) {
   return need;
 }
 
-absl::Status CheckOpen(const v1::Need& need) {
-  if (need.state() == v1::Need::STATE_OPEN) return absl::OkStatus();
-  return StateError(need.name(), v1::Need::State_Name(need.state()));
+absl::Status CheckChangeable(const v1::Need& need, const std::string& etag) {
+  if (need.state() != v1::Need::STATE_OPEN &&
+      need.state() != v1::Need::STATE_CLAIMED) {
+    return StateError(need.name(), v1::Need::State_Name(need.state()));
+  }
+  return CheckEtagMatches(need.name(), etag, need.etag());
 }
 
-absl::Status CheckChangeable(const v1::Need& need, const std::string& etag) {
-  if (absl::Status open = CheckOpen(need); !open.ok()) return open;
-  return CheckEtagMatches(need.name(), etag, need.etag());
+// Claims count by the lines that they were made of.
+absl::Status CheckLinesStay(const StoredNeed& current, const v1::Need& need) {
+  const auto& before = current.need().lines();
+  const bool same = std::equal(
+      before.begin(), before.end(), need.lines().begin(), need.lines().end(),
+      google::protobuf::util::MessageDifferencer::Equals);
+  if (same || !LinesAreHeld(current)) return absl::OkStatus();
+  return MakeError(Reason::kStateMismatch,
+                   absl::StrCat("lines of ", need.name(),
+                                " are promised, delivered or received"),
+                   {{"state", v1::Need::State_Name(need.state())}});
 }
 
 }  // namespace
@@ -194,8 +208,13 @@ absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& current,
       !status.ok()) {
     return status;
   }
+  if (absl::Status status = CheckLinesStay(current, need); !status.ok()) {
+    return status;
+  }
   Stamp(now, &need);
-  return Split(std::move(need));
+  StoredNeed stored = Split(std::move(need));
+  *stored.mutable_claims() = current.claims();
+  return stored;
 }
 
 absl::StatusOr<StoredNeed> RenewNeed(const StoredNeed& current,
@@ -230,18 +249,13 @@ absl::StatusOr<StoredNeed> EndNeed(const StoredNeed& current,
     return status;
   }
   StoredNeed stored = current;
+  EndClaims(state == v1::Need::STATE_CLOSED ? v1::Claim::OUTCOME_RECEIVED
+                                            : v1::Claim::OUTCOME_UNSPECIFIED,
+            now, &stored);
   stored.mutable_need()->set_state(state);
   *stored.mutable_need()->mutable_end_time() = ToProto(now);
   Stamp(now, stored.mutable_need());
   return stored;
-}
-
-absl::StatusOr<StoredNeed> ExpireNeed(const StoredNeed& current,
-                                      absl::Time now) {
-  if (now < FromProto(current.need().expire_time())) {
-    return MakeError(Reason::kStateMismatch, "its time has not come");
-  }
-  return EndNeed(current, v1::Need::STATE_EXPIRED, "", now);
 }
 
 }  // namespace xom::core

@@ -1,7 +1,8 @@
 // What becomes of a need: each decision is a function of what is, what is asked
 // and the time, without I/O. It returns the record as it shall be, or an error
 // that changes nothing: INVALID_ARGUMENT for what is asked, ABORTED for another
-// etag, FAILED_PRECONDITION when the need is not open.
+// etag, FAILED_PRECONDITION when the need has ended. What becomes of its claims
+// is in claim_decisions.h.
 #ifndef XOM_SERVICES_CORE_NEED_DECISIONS_H_
 #define XOM_SERVICES_CORE_NEED_DECISIONS_H_
 
@@ -20,6 +21,7 @@ absl::StatusOr<internal::v1::StoredNeed> CreateNeed(
     const v1::CreateNeedRequest& request, const std::string& name,
     const CategoryTable& categories, absl::Time now);
 
+// FAILED_PRECONDITION too when the lines shall change while claims hold them.
 absl::StatusOr<internal::v1::StoredNeed> UpdateNeed(
     const internal::v1::StoredNeed& current,
     const v1::UpdateNeedRequest& request, const CategoryTable& categories,
@@ -30,13 +32,10 @@ absl::StatusOr<internal::v1::StoredNeed> RenewNeed(
     const v1::RenewNeedRequest& request, absl::Time now);
 
 // To CLOSED or CANCELLED, as a person asks, with the etag they may have sent.
+// Ends its claims.
 absl::StatusOr<internal::v1::StoredNeed> EndNeed(
     const internal::v1::StoredNeed& current, v1::Need::State state,
     const std::string& etag, absl::Time now);
-
-// To EXPIRED. FAILED_PRECONDITION too when its time has not come.
-absl::StatusOr<internal::v1::StoredNeed> ExpireNeed(
-    const internal::v1::StoredNeed& current, absl::Time now);
 
 }  // namespace xom::core
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "services/core/category_decisions.h"
+#include "services/core/claim_decisions.h"
 #include "services/core/error.h"
 #include "services/core/limits.h"
 #include "services/core/time_proto.h"
@@ -147,11 +148,13 @@ TEST(NeedDecisionsTest, ANeedExpiresAtItsTime) {
   const StoredNeed need = Created();
   const absl::Time time = FromProto(need.need().expire_time());
   EXPECT_EQ(time, kNow + kDefaultNeedLifetime);
-  EXPECT_FALSE(ExpireNeed(need, time - absl::Microseconds(1)).ok());
-  const auto expired = ExpireNeed(need, time);
-  ASSERT_TRUE(expired.ok());
-  EXPECT_EQ(expired->need().state(), v1::Need::STATE_EXPIRED);
-  EXPECT_FALSE(ExpireNeed(*expired, time).ok());
+  EXPECT_EQ(Advance(need, time - absl::Microseconds(1)).need().state(),
+            v1::Need::STATE_OPEN);
+  const StoredNeed expired = Advance(need, time);
+  EXPECT_EQ(expired.need().state(), v1::Need::STATE_EXPIRED);
+  EXPECT_EQ(FromProto(expired.need().end_time()), time);
+  EXPECT_EQ(Advance(expired, time + absl::Hours(1)).SerializeAsString(),
+            expired.SerializeAsString());
 }
 
 TEST(NeedDecisionsTest, AnExpireTimeIsAheadByAMonthAtMost) {

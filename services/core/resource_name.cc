@@ -29,6 +29,17 @@ bool IsResourceName(absl::string_view collection, absl::string_view name) {
          IsResourceId(name.substr(collection.size()));
 }
 
+bool IsClaimName(absl::string_view name) {
+  const size_t claims = name.find(kClaims);
+  return claims != absl::string_view::npos &&
+         IsResourceName(kNeeds, name.substr(0, claims)) &&
+         IsResourceId(name.substr(claims + kClaims.size()));
+}
+
+std::string NeedOfClaim(absl::string_view claim_name) {
+  return std::string(claim_name.substr(0, claim_name.find(kClaims)));
+}
+
 std::string RandomResourceId() {
   static constexpr absl::string_view kAlphabet =
       "abcdefghijklmnopqrstuvwxyz234567";

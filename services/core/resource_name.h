@@ -12,12 +12,20 @@ inline constexpr absl::string_view kNeeds = "needs/";
 inline constexpr absl::string_view kOffers = "offers/";
 inline constexpr absl::string_view kSupplyPoints = "supplyPoints/";
 inline constexpr absl::string_view kCategories = "categories/";
+// Between the name of a need and the id of a claim of it.
+inline constexpr absl::string_view kClaims = "/claims/";
 
 // Whether `id` is `[a-z]([a-z0-9-]{0,61}[a-z0-9])?`.
 bool IsResourceId(absl::string_view id);
 
 // Whether `name` is `collection` and then a resource id.
 bool IsResourceName(absl::string_view collection, absl::string_view name);
+
+// Whether `name` is `needs/{need}/claims/{claim}`.
+bool IsClaimName(absl::string_view name);
+
+// The need that a claim belongs to. REQUIRES: IsClaimName(claim_name).
+std::string NeedOfClaim(absl::string_view claim_name);
 
 // An id that nobody has: 80 random bits, as a letter and 16 characters.
 std::string RandomResourceId();

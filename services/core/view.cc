@@ -11,6 +11,18 @@ namespace xom::core {
 using storage::ReaderLock;
 using storage::WriterLock;
 
+namespace {
+
+using Claims = google::protobuf::RepeatedPtrField<v1::Claim>;
+
+const Claims& ClaimsOf(const Entry& entry) {
+  return entry.kind == Kind::kNeed
+             ? static_cast<const NeedEntry&>(entry).stored.claims()
+             : internal::v1::StoredNeed::default_instance().claims();
+}
+
+}  // namespace
+
 EntryPtr Collection::Find(absl::string_view name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : found->second;
@@ -104,12 +116,7 @@ absl::Status View::Put(absl::string_view key, absl::string_view value,
   Collection& kind = state_.kinds[static_cast<size_t>((*entry)->kind)];
   transition->after = *entry;
   transition->before = kind.Put(*std::move(entry));
-  if (transition->before != nullptr) {
-    state_.due.erase({transition->before->due, transition->before->name});
-  }
-  if (transition->after->due != absl::InfiniteFuture()) {
-    state_.due.insert({transition->after->due, transition->after->name});
-  }
+  Follow(*transition);
   return absl::OkStatus();
 }
 
@@ -117,8 +124,23 @@ void View::Erase(absl::string_view key, Transition* transition) {
   const std::optional<Kind> kind = KindOf(key);
   if (!kind.has_value()) return;
   transition->before = state_.kinds[static_cast<size_t>(*kind)].Erase(key);
-  if (transition->before != nullptr) {
-    state_.due.erase({transition->before->due, transition->before->name});
+  Follow(*transition);
+}
+
+void View::Follow(const Transition& transition) {
+  if (const Entry* before = transition.before.get(); before != nullptr) {
+    state_.due.erase({before->due, before->name});
+    for (const v1::Claim& claim : ClaimsOf(*before)) {
+      state_.claimed_needs.erase({claim.offer(), before->name});
+    }
+  }
+  if (const Entry* after = transition.after.get(); after != nullptr) {
+    if (after->due != absl::InfiniteFuture()) {
+      state_.due.insert({after->due, after->name});
+    }
+    for (const v1::Claim& claim : ClaimsOf(*after)) {
+      state_.claimed_needs.insert({claim.offer(), after->name});
+    }
   }
 }
 

@@ -65,6 +65,9 @@ class Collection {
   geo::CellIndex ended_;
 };
 
+// Of each offer the needs that hold claims of it: pairs of names.
+using ClaimedNeeds = absl::btree_set<std::pair<std::string, std::string>>;
+
 // Thread-safe: one thread applies, any number read.
 class View {
  private:
@@ -74,6 +77,7 @@ class View {
         std::make_shared<CategoryTable>();
     Collection kinds[3];  // by Kind
     absl::btree_set<std::pair<absl::Time, std::string>> due;
+    ClaimedNeeds claimed_needs;
   };
 
  public:
@@ -86,6 +90,7 @@ class View {
     const Collection& of(Kind kind) const {
       return state_.kinds[static_cast<size_t>(kind)];
     }
+    const ClaimedNeeds& claimed_needs() const { return state_.claimed_needs; }
     const Collection& needs() const { return of(Kind::kNeed); }
     const Collection& offers() const { return of(Kind::kOffer); }
     const Collection& supply_points() const { return of(Kind::kSupplyPoint); }
@@ -127,6 +132,8 @@ class View {
                    storage::Revision revision, Transition* transition)
       XOM_REQUIRES(mu_);
   void Erase(absl::string_view key, Transition* transition) XOM_REQUIRES(mu_);
+  // Brings what is kept beside the collections up to date.
+  void Follow(const Transition& transition) XOM_REQUIRES(mu_);
   absl::Status PutCategory(absl::string_view value, storage::Revision revision)
       XOM_REQUIRES(mu_);
 

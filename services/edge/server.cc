@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/edge/category_service.h"
+#include "services/edge/claim_service.h"
 #include "services/edge/health_service.h"
 #include "services/edge/match_service.h"
 #include "services/edge/need_service.h"
@@ -61,6 +62,7 @@ absl::Status Server::Listen() {
   services_.push_back(MakeOfferService(&engine_->offers(), &log_));
   services_.push_back(MakeSupplyPointService(&engine_->supply_points(), &log_));
   services_.push_back(MakeCategoryService(&engine_->categories(), &log_));
+  services_.push_back(MakeClaimService(&engine_->claims(), &log_));
   services_.push_back(MakeMatchService(&engine_->matches(), &log_));
   services_.push_back(
       MakeWatchService(&engine_->watches(), &engine_->hub(), &log_));

@@ -220,6 +220,61 @@ async function offers() {
   assert.equal(resumed.state, 'STATE_ACTIVE');
 }
 
+async function claims() {
+  const service = v1.ClaimService;
+  const {name} = await call(v1.NeedService, 'CreateNeed', {
+    need: {
+      categories: [GROCERIES],
+      lines: [{item: 'gạo', quantity: 5, unit: 'kg'}],
+      place: {location: HERE},
+    },
+  });
+  const offer = 'offers/van';
+  const claimed = await call(service, 'ClaimNeed', {
+    name,
+    offer,
+    lines: [{line_index: 0, quantity: 2}],
+    lease_duration: {seconds: 3600},
+    request_id: randomUUID(),
+  });
+  assert.equal(claimed.state, 'STATE_ACTIVE');
+  assert.equal(claimed.offer, offer);
+  const held = {name: claimed.name, fencing_token: claimed.fencing_token};
+  assert.deepEqual(await call(service, 'GetClaim', {name: claimed.name}),
+                   claimed);
+  const list = await call(service, 'ListClaims', {parent: 'needs/-', offer});
+  assert.deepEqual(list.claims, [claimed]);
+  const got = await call(v1.NeedService, 'GetNeed', {name});
+  assert.deepEqual(got.coverage, [
+    {asked: 5, promised: 2, delivered: 0, confirmed: 0, open: 3},
+  ]);
+  const renewed = await call(service, 'RenewClaim', held);
+  assert.equal(renewed.renewal_count, 1);
+  const stale = {...held, fencing_token: held.fencing_token + 1};
+  await expectError(call(service, 'ReleaseClaim', stale),
+                    grpc.status.ABORTED, 'FENCING_TOKEN_STALE');
+  const released = await call(service, 'ReleaseClaim', {
+    ...held,
+    reason: 'RELEASE_REASON_OUT_OF_STOCK',
+  });
+  assert.equal(released.state, 'STATE_RELEASED');
+  const all = await call(service, 'ClaimNeed', {name, offer});
+  await expectError(call(service, 'ClaimNeed', {name, offer}),
+                    grpc.status.FAILED_PRECONDITION, 'STATE_MISMATCH');
+  const delivered = await call(service, 'MarkDelivered', {
+    name: all.name,
+    fencing_token: all.fencing_token,
+  });
+  assert.equal(delivered.state, 'STATE_DELIVERED');
+  const confirmed = await call(service, 'ConfirmDelivery', {
+    name: all.name,
+    outcome: 'OUTCOME_RECEIVED',
+  });
+  assert.equal(confirmed.lines[0].received_quantity, 5);
+  const met = await call(v1.NeedService, 'GetNeed', {name});
+  assert.equal(met.state, 'STATE_CLOSED');
+}
+
 async function supplyPoints() {
   const service = v1.SupplyPointService;
   const created = await call(service, 'CreateSupplyPoint', {
@@ -354,7 +409,7 @@ function expectAllCalled() {
   const methods = [...Object.values(v1), health.Health]
       .filter((entry) => entry.service !== undefined)
       .flatMap(({service}) => Object.values(service).map((m) => m.path));
-  assert.ok(methods.length >= 30);
+  assert.ok(methods.length >= 37);
   assert.deepEqual([...called].sort(), methods.sort());
   console.log(`All ${methods.length} methods answered a stock client.`);
 }
@@ -364,6 +419,7 @@ try {
   await categories();
   await needs();
   await offers();
+  await claims();
   await supplyPoints();
   await matches();
   await watches();

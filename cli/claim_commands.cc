@@ -1,0 +1,292 @@
+#include <memory>
+#include <optional>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "cli/commands.h"
+#include "cli/measure_text.h"
+#include "cli/resource_commands.h"
+#include "xom/v1/claim_service.grpc.pb.h"
+
+namespace xom::cli {
+namespace {
+
+using Stub = v1::ClaimService::StubInterface;
+
+// As in resource_kind.h, as far as a claim is like the others.
+struct ClaimKind {
+  using Service = v1::ClaimService;
+  using Resource = v1::Claim;
+  using ListRequest = v1::ListClaimsRequest;
+  using ListResponse = v1::ListClaimsResponse;
+  static constexpr char kSingular[] = "claim";
+  static constexpr auto kList = &Stub::ListClaims;
+  static const auto& Items(const ListResponse& page) { return page.claims(); }
+};
+
+void AddName(Command command, std::string* name) {
+  command.Positional("NAME", "the claim: needs/X/claims/Y, or X/Y", name);
+}
+
+// --lease.
+struct LeaseFlag {
+  std::optional<absl::Duration> lease;
+
+  void AddTo(Command command, const std::string& what) {
+    command.Flag("--lease",
+                 what +
+                     ": 30m, 4h (default: the more urgent the need, the "
+                     "shorter; 1h to 24h)",
+                 &lease);
+  }
+  template <typename Request>
+  void Fill(Request* request) const {
+    if (!lease.has_value()) return;
+    absl::Duration rest;
+    request->mutable_lease_duration()->set_seconds(
+        absl::IDivDuration(*lease, absl::Seconds(1), &rest));
+    request->mutable_lease_duration()->set_nanos(
+        static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  }
+};
+
+// `NAME [--token N]`: what a helper says about a claim.
+struct HeldFlags {
+  std::string name;
+  std::optional<int64_t> token;
+  RequestIdFlag request_id;
+
+  void AddTo(Command command) {
+    AddName(command, &name);
+    command.Flag("--token",
+                 "the claim's fencing_token (default: the claim is read first "
+                 "and its own is taken)",
+                 &token);
+    request_id.AddTo(command);
+  }
+
+  // Fails when the token has to be read and cannot be.
+  template <typename Request>
+  grpc::Status Fill(Session& session, Request* request) const {
+    request->set_name(ClaimName(name));
+    request->set_request_id(request_id.request_id);
+    request->set_fencing_token(token.value_or(0));
+    if (token.has_value()) return grpc::Status::OK;
+    v1::GetClaimRequest get;
+    get.set_name(request->name());
+    v1::Claim claim;
+    const grpc::Status status =
+        session.Call<v1::ClaimService>(&Stub::GetClaim, get, &claim);
+    request->set_fencing_token(claim.fencing_token());
+    return status;
+  }
+};
+
+// A verb of a helper; `More` are the flags that it has besides.
+template <typename Request, typename More>
+void AddHeld(Command command, Session& session,
+             Method<v1::ClaimService, Request, v1::Claim> method) {
+  struct All {
+    HeldFlags held;
+    More more;
+  };
+  auto flags = std::make_shared<All>();
+  flags->held.AddTo(command);
+  flags->more.AddTo(command);
+  command.Run([flags, &session, method] {
+    Request request;
+    const grpc::Status filled = flags->held.Fill(session, &request);
+    if (!filled.ok()) return session.Fail(filled);
+    flags->more.Fill(&request);
+    v1::Claim reply;
+    return session.Show(session.Call<v1::ClaimService>(method, request, &reply),
+                        reply);
+  });
+}
+
+struct RenewFlags : LeaseFlag {
+  void AddTo(Command command) {
+    LeaseFlag::AddTo(command, "how long it holds from now");
+  }
+};
+
+struct ReleaseFlags {
+  v1::Claim::ReleaseReason reason = v1::Claim::RELEASE_REASON_UNSPECIFIED;
+
+  void AddTo(Command command) {
+    command.Flag("--reason",
+                 "cannot_come|out_of_stock|no_answer|not_as_described|other",
+                 &reason);
+  }
+  void Fill(v1::ReleaseClaimRequest* request) const {
+    request->set_reason(reason);
+  }
+};
+
+struct DeliverFlags {
+  void AddTo(Command) {}
+  void Fill(v1::MarkDeliveredRequest*) const {}
+};
+
+// For people: until when the promise holds, and what to say later.
+void ShowNext(const v1::Claim& claim, Session& session) {
+  const std::string until =
+      absl::FormatTime("%Y-%m-%d %H:%M %Ez", TimeOf(claim.lease_expire_time()),
+                       absl::LocalTimeZone());
+  const std::string which =
+      absl::StrCat(claim.name(), " --token ", claim.fencing_token(), "\n");
+  session.out() << "\nIt is yours until " << until << ". Next:\n"
+                << "  when it is there:    xom claim deliver " << which
+                << "  to have it longer:   xom claim renew " << which
+                << "  to give it back:     xom claim release " << which;
+}
+
+struct MakeFlags {
+  std::string need;
+  std::string offer;
+  std::vector<v1::ClaimedLine> take;
+  LeaseFlag lease;
+  RequestIdFlag request_id;
+
+  void AddTo(Command command) {
+    command.Positional("NEED", "the need", &need);
+    command.Flag("--offer", "who helps", &offer, Presence::kRequired);
+    command.Flag("--take",
+                 "INDEX=QUANTITY: 2=5 is 5 of the second line; again for more "
+                 "(default: all that is open)",
+                 &take);
+    lease.AddTo(command, "how long it holds");
+    request_id.AddTo(command);
+  }
+  v1::ClaimNeedRequest Request() const {
+    v1::ClaimNeedRequest request;
+    request.set_name(NameOf<NeedKind>(need));
+    request.set_offer(NameOf<OfferKind>(offer));
+    request.mutable_lines()->Assign(take.begin(), take.end());
+    lease.Fill(&request);
+    request.set_request_id(request_id.request_id);
+    return request;
+  }
+};
+
+void AddMake(Command parent, Session& session) {
+  Command command =
+      parent.Add("make", "Promises to meet a need, or a part of it.",
+                 "xom claim make 7f3k --offer 9k2p\n"
+                 "xom claim make 7f3k --offer 9k2p --take 1=5 --take 3=2 "
+                 "--lease 4h");
+  auto flags = std::make_shared<MakeFlags>();
+  flags->AddTo(command);
+  command.Run([flags, &session] {
+    v1::Claim reply;
+    const ExitCode code =
+        session.Show(session.Call<v1::ClaimService>(&Stub::ClaimNeed,
+                                                    flags->Request(), &reply),
+                     reply);
+    if (code == ExitCode::kOk && !session.json()) ShowNext(reply, session);
+    return code;
+  });
+}
+
+void AddGetClaim(Command parent, Session& session) {
+  Command command =
+      parent.Add("get", "Shows a claim.", "xom claim get 7f3k/x3m5");
+  auto name = std::make_shared<std::string>();
+  AddName(command, name.get());
+  command.Run([name, &session] {
+    v1::GetClaimRequest request;
+    request.set_name(ClaimName(*name));
+    v1::Claim reply;
+    return session.Show(
+        session.Call<v1::ClaimService>(&Stub::GetClaim, request, &reply),
+        reply);
+  });
+}
+
+void AddListClaims(Command parent, Session& session) {
+  struct All {
+    std::string offer;
+    std::string need = "-";  // all needs
+    std::vector<v1::Claim::State> states;
+    int32_t limit = 50;
+  };
+  Command command = parent.Add("list", "Lists the claims of an offer.",
+                               "xom claim list --offer 9k2p --state active");
+  auto flags = std::make_shared<All>();
+  command.Flag("--offer", "whose claims", &flags->offer, Presence::kRequired);
+  command.Flag("--need", "only of this need", &flags->need);
+  command.Flag("--state",
+               absl::StrCat("only this state: ",
+                            EnumWords(*v1::Claim::State_descriptor()),
+                            "; again for more"),
+               &flags->states);
+  command.Flag("--limit", "at most so many, 0: all (default 50)",
+               &flags->limit);
+  command.Run([flags, &session] {
+    v1::ListClaimsRequest request;
+    request.set_parent(NameOf<NeedKind>(flags->need));
+    request.set_offer(NameOf<OfferKind>(flags->offer));
+    for (const auto state : flags->states) request.add_states(state);
+    if (flags->limit < 0) return session.Usage("--limit: must be 0 or more");
+    return List<ClaimKind>(request, flags->limit, session);
+  });
+}
+
+void AddConfirm(Command parent, Session& session) {
+  struct All {
+    std::string name;
+    v1::Claim::Outcome outcome = v1::Claim::OUTCOME_UNSPECIFIED;
+    std::vector<v1::ClaimedLine> received;
+    RequestIdFlag request_id;
+  };
+  Command command = parent.Add(
+      "confirm", "Says, as who asked, what came of a delivery.",
+      "xom claim confirm 7f3k/x3m5 --outcome received\n"
+      "xom claim confirm 7f3k/x3m5 --outcome partly_received --received 1=3");
+  auto flags = std::make_shared<All>();
+  AddName(command, &flags->name);
+  command.Flag("--outcome", EnumWords(*v1::Claim::Outcome_descriptor()),
+               &flags->outcome, Presence::kRequired);
+  command.Flag("--received",
+               "INDEX=QUANTITY, with partly_received: 2=5 is 5 of the second "
+               "line; again for more",
+               &flags->received);
+  flags->request_id.AddTo(command);
+  command.Run([flags, &session] {
+    v1::ConfirmDeliveryRequest request;
+    request.set_name(ClaimName(flags->name));
+    request.set_outcome(flags->outcome);
+    request.mutable_received()->Assign(flags->received.begin(),
+                                       flags->received.end());
+    request.set_request_id(flags->request_id.request_id);
+    v1::Claim reply;
+    return session.Show(
+        session.Call<v1::ClaimService>(&Stub::ConfirmDelivery, request, &reply),
+        reply);
+  });
+}
+
+}  // namespace
+
+void AddClaimCommands(Command root, Session& session) {
+  Command claim =
+      root.Add("claim", "Who brings what: promise, bring, confirm.");
+  AddMake(claim, session);
+  AddGetClaim(claim, session);
+  AddListClaims(claim, session);
+  AddHeld<v1::RenewClaimRequest, RenewFlags>(
+      claim.Add("renew", "Puts off the end of an active claim.",
+                "xom claim renew 7f3k/x3m5 --lease 4h"),
+      session, &Stub::RenewClaim);
+  AddHeld<v1::ReleaseClaimRequest, ReleaseFlags>(
+      claim.Add("release", "Gives an active claim back.",
+                "xom claim release 7f3k/x3m5 --reason cannot_come"),
+      session, &Stub::ReleaseClaim);
+  AddHeld<v1::MarkDeliveredRequest, DeliverFlags>(
+      claim.Add("deliver", "Says that all of an active claim was delivered.",
+                "xom claim deliver 7f3k/x3m5"),
+      session, &Stub::MarkDelivered);
+  AddConfirm(claim, session);
+}
+
+}  // namespace xom::cli

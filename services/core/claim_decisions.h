@@ -1,0 +1,83 @@
+// What becomes of the claims of a need: functions without I/O, as in
+// need_decisions.h. Each takes the need with its claims as they are and returns
+// them as they shall be, or an error that changes nothing. What time has done
+// meanwhile is done first: a lease that ran out binds nobody, whether or not
+// somebody wrote that down.
+#ifndef XOM_SERVICES_CORE_CLAIM_DECISIONS_H_
+#define XOM_SERVICES_CORE_CLAIM_DECISIONS_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "xom/internal/v1/stored.pb.h"
+#include "xom/v1/claim_service.pb.h"
+#include "xom/v1/offer.pb.h"
+
+namespace xom::core {
+
+// What a new claim shall be called and its fencing token: the revision of the
+// need that it is decided on, which grows with each claim of the need.
+struct ClaimIdentity {
+  std::string name;
+  int64_t fencing_token;
+};
+
+// The new claim is the last. INVALID_ARGUMENT; FAILED_PRECONDITION with
+// STATE_MISMATCH, ALREADY_CLAIMED or CLAIM_LIMIT_REACHED.
+absl::StatusOr<internal::v1::StoredNeed> ClaimNeed(
+    const internal::v1::StoredNeed& current,
+    const v1::ClaimNeedRequest& request, const ClaimIdentity& identity,
+    absl::Time now);
+
+// Whether the offer may take one more claim. FAILED_PRECONDITION with
+// STATE_MISMATCH or CAPACITY_REACHED.
+absl::Status CheckMayClaim(const v1::Offer& offer);
+
+// INVALID_ARGUMENT; NOT_FOUND; ABORTED with FENCING_TOKEN_STALE;
+// FAILED_PRECONDITION unless the claim is ACTIVE, or with
+// RENEWAL_LIMIT_REACHED.
+absl::StatusOr<internal::v1::StoredNeed> RenewClaim(
+    const internal::v1::StoredNeed& current,
+    const v1::RenewClaimRequest& request, absl::Time now);
+absl::StatusOr<internal::v1::StoredNeed> ReleaseClaim(
+    const internal::v1::StoredNeed& current,
+    const v1::ReleaseClaimRequest& request, absl::Time now);
+absl::StatusOr<internal::v1::StoredNeed> MarkDelivered(
+    const internal::v1::StoredNeed& current,
+    const v1::MarkDeliveredRequest& request, absl::Time now);
+
+// FAILED_PRECONDITION unless the claim is DELIVERED.
+absl::StatusOr<internal::v1::StoredNeed> ConfirmDelivery(
+    const internal::v1::StoredNeed& current,
+    const v1::ConfirmDeliveryRequest& request, absl::Time now);
+
+// What the need's end makes of its claims: ACTIVE ones are released, DELIVERED
+// ones are confirmed with that outcome.
+void EndClaims(v1::Claim::Outcome outcome, absl::Time now,
+               internal::v1::StoredNeed* stored);
+
+// What time makes of a need that has not ended: leases run out, deliveries are
+// confirmed, and, once no claim holds it, it expires. Nothing when nothing is
+// due.
+internal::v1::StoredNeed Advance(const internal::v1::StoredNeed& current,
+                                 absl::Time now);
+
+// When Advance has something to do; infinite when the need has ended.
+absl::Time NextDue(const internal::v1::StoredNeed& stored);
+
+// How many ACTIVE claims each offer holds of the need.
+std::map<std::string, int> ActiveClaimsByOffer(
+    const internal::v1::StoredNeed& stored);
+
+// nullptr when the need has no claim of that name.
+const v1::Claim* FindClaim(const internal::v1::StoredNeed& stored,
+                           absl::string_view name);
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_CLAIM_DECISIONS_H_

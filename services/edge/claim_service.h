@@ -1,0 +1,19 @@
+#ifndef XOM_SERVICES_EDGE_CLAIM_SERVICE_H_
+#define XOM_SERVICES_EDGE_CLAIM_SERVICE_H_
+
+#include <grpcpp/impl/service_type.h>
+
+#include <memory>
+
+#include "services/core/claim_service.h"
+#include "services/edge/call_log.h"
+
+namespace xom::edge {
+
+// xom.v1.ClaimService on the wire. Both outlive it.
+std::unique_ptr<grpc::Service> MakeClaimService(core::ClaimService* core,
+                                                CallLog* log);
+
+}  // namespace xom::edge
+
+#endif  // XOM_SERVICES_EDGE_CLAIM_SERVICE_H_

@@ -1,0 +1,201 @@
+// The check of histories finds what it is there to find.
+
+#include "tests/claim_history.h"
+
+#include <gtest/gtest.h>
+
+namespace xom::tests {
+namespace {
+
+using Kind = ClaimCall::Kind;
+using Result = ClaimCall::Result;
+using Units = std::vector<int>;
+
+struct Span {
+  int64_t sent;
+  int64_t answered;
+};
+
+ClaimCall Claimed(Span span, Units units, Units held) {
+  ClaimCall call;
+  call.sent = span.sent;
+  call.answered = span.answered;
+  call.units = std::move(units);
+  call.held = std::move(held);
+  return call;
+}
+
+ClaimCall Refused(Span span, Units units) {
+  ClaimCall call = Claimed(span, std::move(units), {});
+  call.result = Result::kRefused;
+  return call;
+}
+
+ClaimCall Unknown(Span span, Units units) {
+  ClaimCall call = Claimed(span, std::move(units), {});
+  call.result = Result::kUnknown;
+  return call;
+}
+
+ClaimCall About(int64_t claim, Span span, Kind kind,
+                Result result = Result::kDone) {
+  ClaimCall call;
+  call.kind = kind;
+  call.sent = span.sent;
+  call.answered = span.answered;
+  call.claim = claim;
+  call.result = result;
+  return call;
+}
+
+ClaimCall Confirmed(int64_t claim, Span span, Units received) {
+  ClaimCall call = About(claim, span, Kind::kConfirm);
+  call.units = std::move(received);
+  return call;
+}
+
+ClaimCall Read(Span span, std::vector<ClaimCall::Line> lines) {
+  ClaimCall call = About(0, span, Kind::kRead);
+  call.lines = std::move(lines);
+  return call;
+}
+
+bool Explained(Units asked, std::vector<ClaimCall> calls) {
+  const ClaimHistory history{std::move(asked), std::move(calls)};
+  SCOPED_TRACE(ToText(history));
+  return IsLinearizable(history);
+}
+
+TEST(ClaimHistoryTest, NothingIsExplained) { EXPECT_TRUE(Explained({1}, {})); }
+
+TEST(ClaimHistoryTest, TwoClaimsOfTheSameUnitsAreFound) {
+  EXPECT_FALSE(
+      Explained({1}, {Claimed({1, 2}, {1}, {1}), Claimed({3, 4}, {1}, {1})}));
+  // Also at the same time.
+  EXPECT_FALSE(
+      Explained({1}, {Claimed({1, 4}, {1}, {1}), Claimed({2, 3}, {1}, {1})}));
+  EXPECT_FALSE(
+      Explained({5}, {Claimed({1, 4}, {3}, {3}), Claimed({2, 3}, {3}, {3})}));
+  EXPECT_FALSE(
+      Explained({5}, {Claimed({1, 4}, {0}, {5}), Claimed({2, 3}, {0}, {5})}));
+  EXPECT_TRUE(
+      Explained({6}, {Claimed({1, 4}, {3}, {3}), Claimed({2, 3}, {3}, {3})}));
+}
+
+// Between two claims of the same units somebody must have given them back.
+TEST(ClaimHistoryTest, ASecondClaimIsExplainedByARelease) {
+  const ClaimCall first = Claimed({1, 2}, {1}, {1});
+  const ClaimCall second = Claimed({5, 8}, {1}, {1});
+  EXPECT_TRUE(
+      Explained({1}, {first, About(1, {3, 4}, Kind::kRelease), second}));
+  EXPECT_TRUE(
+      Explained({1}, {first, second, About(1, {6, 9}, Kind::kRelease)}));
+  EXPECT_FALSE(
+      Explained({1}, {first, second, About(1, {9, 10}, Kind::kRelease)}));
+  EXPECT_TRUE(Explained(
+      {1},
+      {first, second, About(1, {3, 4}, Kind::kRelease, Result::kUnknown)}));
+  EXPECT_FALSE(Explained(
+      {1},
+      {first, second, About(1, {3, 4}, Kind::kRelease, Result::kRefused)}));
+}
+
+TEST(ClaimHistoryTest, ARefusalNeedsSomebodyWhoHasIt) {
+  EXPECT_FALSE(Explained({1}, {Refused({1, 2}, {1})}));
+  EXPECT_TRUE(Explained({1}, {Refused({1, 2}, {2})}));
+  EXPECT_TRUE(
+      Explained({1}, {Refused({1, 4}, {1}), Claimed({2, 3}, {1}, {1})}));
+  EXPECT_FALSE(
+      Explained({1}, {Refused({1, 2}, {1}), Claimed({3, 4}, {1}, {1})}));
+}
+
+TEST(ClaimHistoryTest, ACallOfUnknownOutcomeMayHaveHappenedOrNot) {
+  const ClaimCall unknown = Unknown({1, 2}, {1});
+  EXPECT_TRUE(Explained({1}, {unknown}));
+  EXPECT_TRUE(Explained({1}, {unknown, Refused({3, 4}, {1})}));
+  EXPECT_TRUE(Explained({1}, {unknown, Claimed({3, 4}, {1}, {1})}));
+  // Also later than its client gave it up.
+  EXPECT_TRUE(
+      Explained({2}, {unknown, Read({3, 4}, {{0, 0, 0, 2}}),
+                      Read({5, 6}, {{1, 0, 0, 1}}), Refused({7, 8}, {2})}));
+  // But not before it was sent, and not undone.
+  EXPECT_FALSE(Explained({1}, {Refused({1, 2}, {1}), Unknown({3, 4}, {1})}));
+  EXPECT_FALSE(Explained(
+      {1}, {unknown, Refused({3, 4}, {1}), Claimed({5, 6}, {1}, {1})}));
+}
+
+TEST(ClaimHistoryTest, ARemainderIsWhatTheOthersLeft) {
+  EXPECT_TRUE(Explained({5, 1}, {Claimed({1, 2}, {2, 0}, {2, 0}),
+                                 Claimed({3, 4}, {0, 0}, {3, 1})}));
+  EXPECT_FALSE(Explained({5, 1}, {Claimed({1, 2}, {2, 0}, {2, 0}),
+                                  Claimed({3, 4}, {0, 0}, {4, 1})}));
+}
+
+TEST(ClaimHistoryTest, StatesOfAClaimFollowEachOther) {
+  const ClaimCall claim = Claimed({1, 2}, {4}, {4});
+  const ClaimCall deliver = About(1, {3, 4}, Kind::kDeliver);
+  EXPECT_TRUE(Explained({4}, {claim, deliver, Confirmed(1, {5, 6}, {1}),
+                              Claimed({7, 8}, {3}, {3})}));
+  EXPECT_FALSE(Explained({4}, {claim, deliver, Confirmed(1, {5, 6}, {1}),
+                               Claimed({7, 8}, {4}, {4})}));
+  EXPECT_FALSE(Explained({4}, {claim, Confirmed(1, {5, 6}, {4})}));
+  EXPECT_FALSE(
+      Explained({4}, {claim, deliver, About(1, {5, 6}, Kind::kRelease)}));
+  EXPECT_FALSE(
+      Explained({4}, {claim, deliver, About(1, {5, 6}, Kind::kDeliver)}));
+  EXPECT_FALSE(Explained({4}, {claim, deliver, Confirmed(1, {5, 6}, {4}),
+                               Confirmed(1, {7, 8}, {4})}));
+}
+
+TEST(ClaimHistoryTest, AFourthRenewalIsFound) {
+  std::vector<ClaimCall> calls = {Claimed({1, 2}, {1}, {1})};
+  for (int64_t i = 0; i < 3; ++i) {
+    calls.push_back(About(1, {3 + 2 * i, 4 + 2 * i}, Kind::kRenew));
+  }
+  EXPECT_TRUE(Explained({1}, calls));
+  calls.push_back(About(1, {9, 10}, Kind::kRenew, Result::kRefused));
+  EXPECT_TRUE(Explained({1}, calls));
+  calls.back().result = Result::kDone;
+  EXPECT_FALSE(Explained({1}, calls));
+}
+
+TEST(ClaimHistoryTest, AWrongTokenMustChangeNothing) {
+  const ClaimCall claim = Claimed({1, 2}, {1}, {1});
+  ClaimCall release = About(1, {3, 4}, Kind::kRelease, Result::kStale);
+  EXPECT_FALSE(Explained({1}, {claim, release}));
+  release.holds_token = false;
+  EXPECT_TRUE(Explained({1}, {claim, release}));
+  release.result = Result::kDone;
+  EXPECT_FALSE(Explained({1}, {claim, release}));
+}
+
+TEST(ClaimHistoryTest, AReadShowsWhatWasAnsweredBefore) {
+  const ClaimCall claim = Claimed({1, 2}, {2}, {2});
+  EXPECT_TRUE(Explained({3}, {claim, Read({3, 4}, {{2, 0, 0, 1}})}));
+  EXPECT_FALSE(Explained({3}, {claim, Read({3, 4}, {{0, 0, 0, 3}})}));
+  // Two readers agree on what was first.
+  const ClaimCall slow = Claimed({1, 10}, {2}, {2});
+  EXPECT_TRUE(Explained(
+      {3}, {slow, Read({3, 4}, {{0, 0, 0, 3}}), Read({5, 6}, {{2, 0, 0, 1}})}));
+  EXPECT_FALSE(Explained(
+      {3}, {slow, Read({3, 4}, {{2, 0, 0, 1}}), Read({5, 6}, {{0, 0, 0, 3}})}));
+}
+
+// As many at once as the random test has, and all that it can hold.
+TEST(ClaimHistoryTest, AFullHistoryIsSearchedThrough) {
+  std::vector<ClaimCall> calls;
+  int64_t time = 0;
+  while (calls.size() + 6 <= kMaxClaimCalls) {
+    for (int64_t client = 0; client < 6; ++client) {
+      calls.push_back(
+          Claimed({time + client + 1, time + 12 - client}, {1}, {1}));
+    }
+    time += 12;
+  }
+  const int units = static_cast<int>(calls.size());
+  EXPECT_TRUE(Explained({units}, calls));
+  EXPECT_FALSE(Explained({units - 1}, calls));
+}
+
+}  // namespace
+}  // namespace xom::tests
