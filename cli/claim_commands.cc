@@ -256,8 +256,11 @@ void AddConfirm(Command parent, Session& session) {
     v1::ConfirmDeliveryRequest request;
     request.set_name(ClaimName(flags->name));
     request.set_outcome(flags->outcome);
-    request.mutable_received()->Assign(flags->received.begin(),
-                                       flags->received.end());
+    for (const v1::ClaimedLine& line : flags->received) {
+      v1::ReceivedLine* received = request.add_received();
+      received->set_line_index(line.line_index());
+      received->set_quantity(line.quantity());
+    }
     request.set_request_id(flags->request_id.request_id);
     v1::Claim reply;
     return session.Show(

@@ -340,7 +340,7 @@ TEST_F(ClaimErrorsTest, AnOfferThatIsNotActiveCannotClaim) {
 TEST_F(ClaimErrorsTest, AnOfferThatRestsKeepsItsClaims) {
   const v1::Claim claim = Claim(kRice, kVan);
   Must<v1::Offer>(FromText<v1::PauseOfferRequest>("name: 'offers/van'"));
-  EXPECT_EQ(GetOffer(kVan).active_claims(), 1);
+  EXPECT_EQ(ActiveClaims(kVan), 1);
   EXPECT_EQ(Deliver(Renew(claim)).state(), v1::Claim::STATE_DELIVERED);
 }
 

@@ -56,7 +56,7 @@ TEST_F(ClaimTimeTest, ALeaseThatEndedWhileDownHasEndedAtTheStart) {
   Advance(kLease);
   Restart();
   EXPECT_THAT(Nearest(), ElementsAre(kRice));
-  EXPECT_EQ(GetOffer(kVan).active_claims(), 0);
+  EXPECT_EQ(ActiveClaims(kVan), 0);
 }
 
 // Whether or not somebody wrote it down yet.
@@ -70,7 +70,7 @@ TEST_F(ClaimTimeTest, ALeaseThatRanOutBindsNobody) {
   EXPECT_GT(claim.fencing_token(), old.fencing_token());
   EXPECT_EQ(GetClaim(old.name()).state(), v1::Claim::STATE_EXPIRED);
   EXPECT_EQ(CoverageOf(kRice), "10=10+0+0+0 1=1+0+0+0");
-  EXPECT_EQ(GetOffer(kVan).active_claims(), 0);
+  EXPECT_EQ(ActiveClaims(kVan), 0);
 }
 
 TEST_F(ClaimTimeTest, EachLeaseEndsByItself) {

@@ -80,6 +80,15 @@ v1::Offer ClaimTest::GetOffer(const std::string& name) {
   return Must<v1::Offer>(FromText<v1::GetOfferRequest>(Named(name)));
 }
 
+int ClaimTest::ActiveClaims(const std::string& offer) {
+  return Must<v1::ListClaimsResponse>(
+             FromText<v1::ListClaimsRequest>(
+                 absl::StrCat("parent: 'needs/-' page_size: 1000 "
+                              "states: STATE_ACTIVE offer: '",
+                              offer, "'")))
+      .claims_size();
+}
+
 std::string ClaimTest::CoverageOf(const std::string& need) {
   const v1::Need read = GetNeed(need);
   std::string text;

@@ -47,6 +47,8 @@ class ClaimTest : public ApiTest {
   v1::Need GetNeed(const std::string& name);
   v1::Offer GetOffer(const std::string& name);
 
+  // How many ACTIVE claims ListClaims lists of the offer.
+  int ActiveClaims(const std::string& offer);
   v1::Need::State StateOf(const std::string& need) {
     return GetNeed(need).state();
   }

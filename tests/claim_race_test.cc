@@ -106,9 +106,11 @@ class ClaimRaceTest : public ApiTest {
   int CountActiveClaims() {
     int count = 0;
     for (size_t i = 0; i < kHelpers; ++i) {
-      v1::GetOfferRequest request;
-      request.set_name(HelperName(i));
-      count += Must<v1::Offer>(request).active_claims();
+      v1::ListClaimsRequest request;
+      request.set_parent("needs/-");
+      request.set_offer(HelperName(i));
+      request.add_states(v1::Claim::STATE_ACTIVE);
+      count += Must<v1::ListClaimsResponse>(request).claims_size();
     }
     return count;
   }
@@ -189,9 +191,11 @@ TEST_F(ClaimRaceTest, AnOfferThatClaimsManyNeedsAtOnceKeepsToItsCapacity) {
         << answer.status.error_message();
   }
   EXPECT_EQ(won, kCapacity);
-  EXPECT_EQ(Must<v1::Offer>(FromText<v1::GetOfferRequest>("name: 'offers/van'"))
-                .active_claims(),
-            kCapacity);
+  EXPECT_EQ(
+      Must<v1::ListClaimsResponse>(FromText<v1::ListClaimsRequest>(
+                                       "parent: 'needs/-' offer: 'offers/van'"))
+          .claims_size(),
+      kCapacity);
 }
 
 // One need of a random test and what its callers saw.
@@ -419,7 +423,7 @@ class RandomHelper {
   std::vector<int> ReceivePart(const v1::Claim& claim, std::vector<int> came,
                                v1::ConfirmDeliveryRequest* request) {
     for (const v1::ClaimedLine& held : claim.lines()) {
-      v1::ClaimedLine* line = request->add_received();
+      v1::ReceivedLine* line = request->add_received();
       line->set_line_index(held.line_index());
       line->set_quantity(static_cast<int>(
           random_() % (static_cast<uint64_t>(held.quantity()) + 1)));

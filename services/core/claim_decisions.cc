@@ -68,15 +68,16 @@ void CheckFencingToken(int64_t token, Violations* violations) {
   }
 }
 
-// Indices in range, each once, and quantities from `min_quantity` on.
-void CheckClaimedLines(absl::string_view field, const ClaimedLines& lines,
-                       int line_count, int min_quantity,
-                       Violations* violations) {
+// Of claimed or received lines: indices in range, each once, and quantities
+// from `min_quantity` on.
+template <typename Lines>
+void CheckLineParts(absl::string_view field, const Lines& lines, int line_count,
+                    int min_quantity, Violations* violations) {
   if (!CheckInt(field, lines.size(), {0, kMaxLines}, violations)) return;
   std::set<int> seen;
   for (int i = 0; i < lines.size(); ++i) {
     const std::string path = absl::StrCat(field, "[", i, "]");
-    const v1::ClaimedLine& line = lines[i];
+    const auto& line = lines[i];
     CheckInt(absl::StrCat(path, ".line_index"), line.line_index(),
              {0, line_count - 1}, violations);
     CheckInt(absl::StrCat(path, ".quantity"), line.quantity(),
@@ -107,7 +108,7 @@ void ReleaseAs(Claim::ReleaseReason reason, absl::Time now, Claim* claim) {
 // All of it came, or nothing; what came of a part is the caller's to add.
 void ConfirmAs(Claim::Outcome outcome, absl::Time now, Claim* claim) {
   const bool all = outcome == Claim::OUTCOME_RECEIVED ||
-                   outcome == Claim::OUTCOME_UNSPECIFIED;
+                   outcome == Claim::OUTCOME_ASSUMED_RECEIVED;
   for (v1::ClaimedLine& line : *claim->mutable_lines()) {
     line.set_received_quantity(all ? line.quantity() : 0);
   }
@@ -115,12 +116,21 @@ void ConfirmAs(Claim::Outcome outcome, absl::Time now, Claim* claim) {
   EndClaim(Claim::STATE_CONFIRMED, now, claim);
 }
 
-// Brings the need up to date with its claims.
+// Brings the need up to date with its claims; it is stamped when something of
+// it that people see changed.
 void Settle(absl::Time now, StoredNeed* stored) {
+  const std::string before = stored->need().SerializeAsString();
   UpdateCoverage(stored);
   v1::Need* need = stored->mutable_need();
+  // Its own time had come, and waited for the last claim.
+  if (need->state() == v1::Need::STATE_OPEN &&
+      FromProto(need->expire_time()) <= now &&
+      std::none_of(stored->claims().begin(), stored->claims().end(),
+                   IsUnfinished)) {
+    need->set_state(v1::Need::STATE_EXPIRED);
+  }
   if (HasEnded(*need)) *need->mutable_end_time() = ToProto(now);
-  Stamp(now, need);
+  if (need->SerializeAsString() != before) Stamp(now, need);
 }
 
 absl::StatusOr<Claim*> FindInState(const std::string& name, Claim::State state,
@@ -154,29 +164,52 @@ bool HoldsNothing(const Claim& claim) {
              [](const auto& line) { return line.received_quantity() == 0; });
 }
 
-// Room for one more: the oldest claim that holds nothing goes.
+// Keeps of a confirmed claim what came, before the claim goes.
+void Fold(const Claim& claim, StoredNeed* stored) {
+  auto& received = *stored->mutable_received_before();
+  received.Resize(std::max(stored->need().lines_size(), 1), 0);
+  for (const v1::ClaimedLine& line : claim.lines()) {
+    if (line.line_index() >= received.size()) continue;
+    received[line.line_index()] += line.received_quantity();
+  }
+}
+
+// Room for one more: the oldest claim that holds nothing goes, or the oldest
+// that is finished.
 bool MakeRoom(StoredNeed* stored) {
   auto& claims = *stored->mutable_claims();
   if (claims.size() < kMaxClaimsPerNeed) return true;
-  const auto gone = std::find_if(claims.begin(), claims.end(), HoldsNothing);
+  auto gone = std::find_if(claims.begin(), claims.end(), HoldsNothing);
+  if (gone == claims.end()) {
+    gone = std::find_if_not(claims.begin(), claims.end(), IsUnfinished);
+  }
   if (gone == claims.end()) return false;
+  Fold(*gone, stored);
   claims.erase(gone);
   return true;
+}
+
+absl::Status AlreadyClaimed(const v1::Need& need, absl::string_view how) {
+  return MakeError(Reason::kAlreadyClaimed,
+                   absl::StrCat(need.name(), ": ", how),
+                   {{"resource", need.name()},
+                    {"state", v1::Need::State_Name(need.state())}});
 }
 
 // What is asked for, or all that is open. ALREADY_CLAIMED when it is not there.
 absl::StatusOr<ClaimedLines> Take(const StoredNeed& stored,
                                   const ClaimedLines& asked) {
   const std::vector<v1::LineCoverage> coverage = CoverageOf(stored);
+  if (stored.need().state() == v1::Need::STATE_CLAIMED) {
+    return AlreadyClaimed(stored.need(), "all of it is promised or delivered");
+  }
   ClaimedLines taken;
   for (const v1::ClaimedLine& line : asked) {
     const int open = coverage[static_cast<size_t>(line.line_index())].open();
     if (line.quantity() > open) {
-      return MakeError(
-          Reason::kAlreadyClaimed,
-          absl::StrCat("lines[", line.line_index(), "] of ",
-                       stored.need().name(), " has only ", open, " open"),
-          {{"state", v1::Need::State_Name(stored.need().state())}});
+      return AlreadyClaimed(stored.need(),
+                            absl::StrCat("lines[", line.line_index(),
+                                         "] has only ", open, " open"));
     }
     v1::ClaimedLine* copy = taken.Add();
     copy->set_line_index(line.line_index());
@@ -194,8 +227,8 @@ absl::StatusOr<ClaimedLines> Take(const StoredNeed& stored,
 absl::Status CheckClaimRequest(const v1::ClaimNeedRequest& request,
                                const v1::Need& need) {
   Violations violations;
-  CheckClaimedLines("lines", request.lines(), std::max(need.lines_size(), 1), 1,
-                    &violations);
+  CheckLineParts("lines", request.lines(), std::max(need.lines_size(), 1), 1,
+                 &violations);
   CheckLease(request, &violations);
   return violations.ToStatus();
 }
@@ -205,7 +238,7 @@ absl::Status CheckClaimRequest(const v1::ClaimNeedRequest& request,
 absl::Status FillReceived(const v1::ConfirmDeliveryRequest& request,
                           Claim* claim) {
   for (int i = 0; i < request.received_size(); ++i) {
-    const v1::ClaimedLine& received = request.received(i);
+    const v1::ReceivedLine& received = request.received(i);
     auto& lines = *claim->mutable_lines();
     const auto line =
         std::find_if(lines.begin(), lines.end(), [&](const auto& claimed) {
@@ -228,9 +261,11 @@ absl::Status FillReceived(const v1::ConfirmDeliveryRequest& request,
 absl::Status CheckConfirmRequest(const v1::ConfirmDeliveryRequest& request) {
   Violations violations;
   CheckEnum("outcome", request.outcome(),
-            {Claim::Outcome_IsValid(request.outcome()), Presence::kRequired},
+            {Claim::Outcome_IsValid(request.outcome()) &&
+                 request.outcome() != Claim::OUTCOME_ASSUMED_RECEIVED,
+             Presence::kRequired},
             &violations);
-  CheckClaimedLines("received", request.received(), kMaxLines, 0, &violations);
+  CheckLineParts("received", request.received(), kMaxLines, 0, &violations);
   const bool partly = request.outcome() == Claim::OUTCOME_PARTLY_RECEIVED;
   if (partly && request.received().empty()) {
     violations.Add("received", "is required with OUTCOME_PARTLY_RECEIVED");
@@ -258,8 +293,12 @@ absl::StatusOr<StoredNeed> ClaimNeed(const StoredNeed& current,
   }
   StoredNeed stored = Advance(current, now);
   const v1::Need& need = stored.need();
-  if (need.state() != v1::Need::STATE_OPEN) {
+  if (HasEnded(need)) {
     return StateError(need.name(), v1::Need::State_Name(need.state()));
+  }
+  if (FromProto(need.expire_time()) <= now) {
+    return StateError(need.name(),
+                      v1::Need::State_Name(v1::Need::STATE_EXPIRED));
   }
   auto lines = Take(stored, request.lines());
   if (!lines.ok()) return lines.status();
@@ -281,15 +320,14 @@ absl::StatusOr<StoredNeed> ClaimNeed(const StoredNeed& current,
   return stored;
 }
 
-absl::Status CheckMayClaim(const v1::Offer& offer) {
+absl::Status CheckMayClaim(const v1::Offer& offer, int active_claims) {
   if (offer.state() != v1::Offer::STATE_ACTIVE) {
     return StateError(offer.name(), v1::Offer::State_Name(offer.state()));
   }
-  if (offer.active_claims() >= offer.capacity()) {
-    return MakeError(
-        Reason::kCapacityReached,
-        absl::StrCat(offer.name(), " holds ", offer.active_claims(), " of its ",
-                     offer.capacity(), " claims"));
+  if (active_claims >= offer.capacity()) {
+    return MakeError(Reason::kCapacityReached,
+                     absl::StrCat(offer.name(), " holds ", active_claims,
+                                  " of its ", offer.capacity(), " claims"));
   }
   return absl::OkStatus();
 }
@@ -389,15 +427,10 @@ StoredNeed Advance(const StoredNeed& current, absl::Time now) {
     if (claim.state() == Claim::STATE_ACTIVE) {
       EndClaim(Claim::STATE_EXPIRED, now, &claim);
     } else {
-      ConfirmAs(Claim::OUTCOME_UNSPECIFIED, now, &claim);
+      ConfirmAs(Claim::OUTCOME_ASSUMED_RECEIVED, now, &claim);
     }
   }
   Settle(now, &stored);
-  if (NextDue(stored) <= now) {
-    // No claim holds it any more, and its own time has come.
-    stored.mutable_need()->set_state(v1::Need::STATE_EXPIRED);
-    *stored.mutable_need()->mutable_end_time() = ToProto(now);
-  }
   return stored;
 }
 
@@ -409,14 +442,6 @@ absl::Time NextDue(const StoredNeed& stored) {
   }
   return due == absl::InfiniteFuture() ? FromProto(stored.need().expire_time())
                                        : due;
-}
-
-std::map<std::string, int> ActiveClaimsByOffer(const StoredNeed& stored) {
-  std::map<std::string, int> counts;
-  for (const Claim& claim : stored.claims()) {
-    if (claim.state() == Claim::STATE_ACTIVE) ++counts[claim.offer()];
-  }
-  return counts;
 }
 
 const Claim* FindClaim(const StoredNeed& stored, absl::string_view name) {

@@ -7,7 +7,6 @@
 #define XOM_SERVICES_CORE_CLAIM_DECISIONS_H_
 
 #include <cstdint>
-#include <map>
 #include <string>
 
 #include "absl/status/status.h"
@@ -34,9 +33,9 @@ absl::StatusOr<internal::v1::StoredNeed> ClaimNeed(
     const v1::ClaimNeedRequest& request, const ClaimIdentity& identity,
     absl::Time now);
 
-// Whether the offer may take one more claim. FAILED_PRECONDITION with
-// STATE_MISMATCH or CAPACITY_REACHED.
-absl::Status CheckMayClaim(const v1::Offer& offer);
+// Whether an offer that holds so many ACTIVE claims may take one more.
+// FAILED_PRECONDITION with STATE_MISMATCH or CAPACITY_REACHED.
+absl::Status CheckMayClaim(const v1::Offer& offer, int active_claims);
 
 // INVALID_ARGUMENT; NOT_FOUND; ABORTED with FENCING_TOKEN_STALE;
 // FAILED_PRECONDITION unless the claim is ACTIVE, or with
@@ -57,7 +56,7 @@ absl::StatusOr<internal::v1::StoredNeed> ConfirmDelivery(
     const v1::ConfirmDeliveryRequest& request, absl::Time now);
 
 // What the need's end makes of its claims: ACTIVE ones are released, DELIVERED
-// ones are confirmed with that outcome.
+// ones are confirmed with that outcome. All of it counts as received.
 void EndClaims(v1::Claim::Outcome outcome, absl::Time now,
                internal::v1::StoredNeed* stored);
 
@@ -69,10 +68,6 @@ internal::v1::StoredNeed Advance(const internal::v1::StoredNeed& current,
 
 // When Advance has something to do; infinite when the need has ended.
 absl::Time NextDue(const internal::v1::StoredNeed& stored);
-
-// How many ACTIVE claims each offer holds of the need.
-std::map<std::string, int> ActiveClaimsByOffer(
-    const internal::v1::StoredNeed& stored);
 
 // nullptr when the need has no claim of that name.
 const v1::Claim* FindClaim(const internal::v1::StoredNeed& stored,

@@ -113,7 +113,7 @@ TEST(ClaimDecisionsTest, MoreThanIsOpenIsNotPromised) {
   EXPECT_EQ(ReasonName(more.status()), "ALREADY_CLAIMED");
   const StoredNeed whole = Claimed(part, 2, Request({{0, 2}}));
   const auto late = ClaimNeed(whole, Request(), Identity(3), kNow);
-  EXPECT_EQ(ReasonName(late.status()), "STATE_MISMATCH");
+  EXPECT_EQ(ReasonName(late.status()), "ALREADY_CLAIMED");
 }
 
 TEST(ClaimDecisionsTest, ANeedWithoutLinesIsOneUnit) {
@@ -221,7 +221,7 @@ TEST(ClaimDecisionsTest, ADeliveryConfirmsItselfInTime) {
   EXPECT_EQ(NextDue(delivered), kNow + kConfirmWithin);
   const StoredNeed closed = Advance(delivered, kNow + kConfirmWithin);
   EXPECT_EQ(closed.claims(0).state(), Claim::STATE_CONFIRMED);
-  EXPECT_EQ(closed.claims(0).outcome(), Claim::OUTCOME_UNSPECIFIED);
+  EXPECT_EQ(closed.claims(0).outcome(), Claim::OUTCOME_ASSUMED_RECEIVED);
   EXPECT_EQ(closed.need().state(), v1::Need::STATE_CLOSED);
 }
 
@@ -247,7 +247,6 @@ TEST(ClaimDecisionsTest, TheEndOfANeedEndsItsClaims) {
             Claim::RELEASE_REASON_NEED_ENDED);
   EXPECT_EQ(closed->claims(1).state(), Claim::STATE_CONFIRMED);
   EXPECT_THAT(CoverageText(*closed), testing::ElementsAre("5 0 0 3 2"));
-  EXPECT_TRUE(ActiveClaimsByOffer(*closed).empty());
 }
 
 TEST(ClaimDecisionsTest, ReleasedClaimsMakeRoomAndUnfinishedOnesDoNot) {
@@ -264,17 +263,47 @@ TEST(ClaimDecisionsTest, ReleasedClaimsMakeRoomAndUnfinishedOnesDoNot) {
   EXPECT_EQ(FindClaim(need, Identity(3).name), nullptr);
 }
 
+TEST(ClaimDecisionsTest, WhatCameCountsAlsoWhenItsClaimHasMadeRoom) {
+  StoredNeed need = NeedOf({kMaxClaimsPerNeed + 50});
+  for (int n = 1; n <= kMaxClaimsPerNeed + 20; ++n) {
+    need = Delivered(Claimed(need, n, Request({{0, 1}})), n);
+    need =
+        *ConfirmDelivery(need, Confirmation(n, Claim::OUTCOME_RECEIVED), kNow);
+  }
+  EXPECT_EQ(need.claims_size(), kMaxClaimsPerNeed);
+  EXPECT_THAT(CoverageText(need), testing::ElementsAre("150 0 0 120 30"));
+}
+
+TEST(ClaimDecisionsTest, ANeedWhoseTimeHasPassedIsNotClaimedAnew) {
+  StoredNeed need = NeedOf({5});
+  *need.mutable_need()->mutable_expire_time() = ToProto(kNow + absl::Hours(1));
+  need = Claimed(need, 1, Request({{0, 2}}));
+  const absl::Time late = kNow + absl::Hours(2);
+  EXPECT_EQ(ReasonName(ClaimNeed(need, Request(), Identity(2), late).status()),
+            "STATE_MISMATCH");
+  const auto released =
+      ReleaseClaim(need, About<v1::ReleaseClaimRequest>(1), late);
+  ASSERT_TRUE(released.ok());
+  EXPECT_EQ(released->need().state(), v1::Need::STATE_EXPIRED);
+}
+
+TEST(ClaimDecisionsTest, ARenewalIsNoChangeOfTheNeed) {
+  const StoredNeed claimed = Claimed(NeedOf({5}), 1);
+  const auto renewed = RenewClaim(claimed, About<v1::RenewClaimRequest>(1),
+                                  kNow + absl::Hours(1));
+  ASSERT_TRUE(renewed.ok());
+  EXPECT_EQ(renewed->need().SerializeAsString(),
+            claimed.need().SerializeAsString());
+}
+
 TEST(ClaimDecisionsTest, AnOfferTakesAsManyClaimsAsItsCapacity) {
   v1::Offer offer;
   offer.set_state(v1::Offer::STATE_ACTIVE);
   offer.set_capacity(2);
-  offer.set_active_claims(1);
-  EXPECT_TRUE(CheckMayClaim(offer).ok());
-  offer.set_active_claims(2);
-  EXPECT_EQ(ReasonName(CheckMayClaim(offer)), "CAPACITY_REACHED");
-  offer.set_active_claims(0);
+  EXPECT_TRUE(CheckMayClaim(offer, 1).ok());
+  EXPECT_EQ(ReasonName(CheckMayClaim(offer, 2)), "CAPACITY_REACHED");
   offer.set_state(v1::Offer::STATE_PAUSED);
-  EXPECT_EQ(ReasonName(CheckMayClaim(offer)), "STATE_MISMATCH");
+  EXPECT_EQ(ReasonName(CheckMayClaim(offer, 0)), "STATE_MISMATCH");
 }
 
 // One random step; what is refused changes nothing.

@@ -39,6 +39,22 @@ absl::StatusOr<std::shared_ptr<const EntryType>> Find(const View& view,
   return std::static_pointer_cast<const EntryType>(std::move(entry));
 }
 
+// The write of a need with a new claim, which is its last: only as long as the
+// offer is what was read, and has made no other claim since.
+Write WriteClaim(const NeedEntry& need, const OfferEntry& offer,
+                 const Claimant& claimant, const StoredNeed& claimed) {
+  const v1::Claim& claim = *claimed.claims().rbegin();
+  Write write = WriteNeed(claimed, need.mod_revision);
+  write.preconditions.push_back({offer.name, offer.mod_revision});
+  const std::string key = ClaimantKey(offer.name);
+  internal::v1::StoredClaimant stored;
+  stored.set_last_claim(claim.name());
+  write.preconditions.push_back({key, claimant.mod_revision});
+  write.mutations.push_back({key, 0, stored.SerializeAsString()});
+  write.reply = claim.SerializeAsString();
+  return write;
+}
+
 // A page of claims that fills up.
 class ClaimPage {
  public:
@@ -71,6 +87,7 @@ class ClaimPage {
       if (full()) return;
       Add(*claim);
     }
+    scanned_ += static_cast<size_t>(stored.claims_size());
   }
 
   // The name of the last claim looked at.
@@ -79,7 +96,6 @@ class ClaimPage {
 
  private:
   void Add(const v1::Claim& claim) {
-    ++scanned_;
     last_ = claim.name();
     if ((states_ >> claim.state() & 1) == 0) return;
     bytes_ += claim.ByteSizeLong();
@@ -184,6 +200,12 @@ absl::StatusOr<Write> ClaimService::DecideClaim(
   const auto offer = Find<OfferEntry>(view_, request.offer());
   if (!offer.ok()) return offer.status();
 
+  const Claimant claimant = view_.FindClaimant(request.offer(), now);
+  if (absl::Status status =
+          CheckMayClaim((*offer)->stored.offer(), claimant.active_claims);
+      !status.ok()) {
+    return status;
+  }
   const ClaimIdentity identity{
       absl::StrCat(request.name(), kClaims, RandomResourceId()),
       (*need)->mod_revision};
@@ -196,20 +218,18 @@ absl::StatusOr<Write> ClaimService::DecideClaim(
     }
     return error;
   }
-  if (absl::Status status = CheckMayClaim((*offer)->stored.offer());
-      !status.ok()) {
-    return status;
-  }
-  Write write = ChangeNeed(**need, *claimed, view_, *offer);
-  write.reply = claimed->claims().rbegin()->SerializeAsString();
-  return write;
+  return WriteClaim(**need, **offer, claimant, *claimed);
 }
 
 std::string ClaimService::NextNeed(const OfferEntry& offer,
                                    const std::string& except) const {
-  geo::NearestQuery query{.center = offer.point, .limit = 1};
+  geo::NearestQuery query{.center = offer.point,
+                          .limit = 1,
+                          .max_distance_meters = kMaxNextNeedMeters};
   if (offer.stored.offer().has_service_radius_meters()) {
-    query.max_distance_meters = offer.stored.offer().service_radius_meters();
+    query.max_distance_meters =
+        std::min(query.max_distance_meters,
+                 offer.stored.offer().service_radius_meters());
   }
   query.any_category = offer.categories;
   query.accept = [&except](const geo::IndexedItem& item) {
@@ -237,7 +257,7 @@ void ClaimService::Change(const Request& request,
         const auto& need = static_cast<const NeedEntry&>(*found);
         const auto changed = decide(need.stored, request, now);
         if (!changed.ok()) return changed.status();
-        Write write = ChangeNeed(need, *changed, view_);
+        Write write = WriteNeed(*changed, need.mod_revision);
         write.reply = FindClaim(*changed, request.name())->SerializeAsString();
         return write;
       },

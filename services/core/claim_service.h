@@ -15,8 +15,9 @@ namespace xom::core {
 
 // The calls of xom.v1.ClaimService, as its proto describes them. Reads answer
 // at once from the view; mutations answer a serialized Claim through `done`.
-// Each mutation is one write of the need, which holds its claims, and of the
-// offer whose ACTIVE claims it counts; both as they were when it was decided.
+// Each mutation is one write of the need, which holds its claims. A new claim
+// also writes a small record of its offer, where claims of one offer that are
+// decided at the same time meet.
 // Thread-safe.
 class ClaimService {
  public:

@@ -64,6 +64,12 @@ std::vector<v1::LineCoverage> CoverageOf(const StoredNeed& stored) {
       }
     }
   }
+  for (int i = 0; i < stored.received_before_size(); ++i) {
+    const auto index = static_cast<size_t>(i);
+    if (index == coverage.size()) break;
+    coverage[index].set_confirmed(coverage[index].confirmed() +
+                                  stored.received_before(i));
+  }
   for (v1::LineCoverage& line : coverage) {
     line.set_open(line.asked() - line.promised() - line.delivered() -
                   line.confirmed());

@@ -45,7 +45,7 @@ struct NeedEntry : Entry {
   std::string language;  // the primary subtag; empty: not said
 
   // Whether nothing but its deletion is to come.
-  bool ended() const {
+  bool is_final() const {
     return !live && stored.need().state() != v1::Need::STATE_CLAIMED;
   }
 };
@@ -60,10 +60,6 @@ struct OfferEntry : Entry {
 
   bool active() const {
     return stored.offer().state() == v1::Offer::STATE_ACTIVE;
-  }
-  // Whether it may hold one more ACTIVE claim.
-  bool has_capacity() const {
-    return stored.offer().active_claims() < stored.offer().capacity();
   }
   // Whether its hours, when it has any, are on.
   bool IsOn(absl::Time now) const {

@@ -63,8 +63,9 @@ absl::Status MakeRetryableError(Reason reason, absl::string_view message,
 }
 
 absl::Status StateError(absl::string_view name, absl::string_view state) {
-  return MakeError(Reason::kStateMismatch, absl::StrCat(name, " is ", state),
-                   {{"state", std::string(state)}});
+  return MakeError(
+      Reason::kStateMismatch, absl::StrCat(name, " is ", state),
+      {{"resource", std::string(name)}, {"state", std::string(state)}});
 }
 
 void AddMetadata(absl::string_view key, absl::string_view value,

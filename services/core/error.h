@@ -32,7 +32,8 @@ absl::Status MakeError(Reason reason, absl::string_view message,
 absl::Status MakeRetryableError(Reason reason, absl::string_view message,
                                 absl::Duration retry_delay);
 
-// FAILED_PRECONDITION: `state` is the name of the enum value.
+// FAILED_PRECONDITION: `state` is the name of the enum value; both stand in the
+// metadata.
 absl::Status StateError(absl::string_view name, absl::string_view state);
 
 // Adds to the metadata of an error made here.

@@ -55,6 +55,9 @@ inline constexpr absl::Duration kConfirmWithin = absl::Hours(72);
 // Of a need; those that ended with nothing received make room for new ones.
 inline constexpr int kMaxClaimsPerNeed = 100;
 
+// How far the need may be that a refused claim names instead.
+inline constexpr double kMaxNextNeedMeters = 50'000;
+
 // Queries.
 inline constexpr int kMaxNearest = 100;
 inline constexpr int kDefaultPageSize = 50;

@@ -21,6 +21,12 @@ std::shared_ptr<const EntryType> Share(const geo::IndexedItem& item) {
       static_cast<const EntryType&>(item).shared_from_this());
 }
 
+bool HasCapacity(const View::Reader& reader, const OfferEntry& offer,
+                 absl::Time now) {
+  return reader.FindClaimant(offer.name, now).active_claims <
+         offer.stored.offer().capacity();
+}
+
 }  // namespace
 
 bool MatchRanking::Better(const Candidate& a, const Candidate& b) {
@@ -49,7 +55,7 @@ absl::StatusOr<MatchRanking> MatchRanking::OfNeeds(
   }
   MatchRanking ranking;
   // Asked once: else nothing fits, and all would be looked at.
-  if (!offer->IsOn(now) || !offer->has_capacity()) return ranking;
+  if (!offer->IsOn(now) || !HasCapacity(reader, *offer, now)) return ranking;
   geo::NearestQuery query{.center = offer->point,
                           .limit = kMaxMatchCandidates,
                           .any_category = offer->categories};
@@ -77,11 +83,11 @@ absl::StatusOr<MatchRanking> MatchRanking::OfOffers(
   geo::NearestQuery query{.center = need->point,
                           .limit = kMaxMatchCandidates,
                           .any_category = need->categories};
-  query.accept = [&need, now](const geo::IndexedItem& item) {
+  query.accept = [&reader, &need, now](const geo::IndexedItem& item) {
     const auto& offer = static_cast<const OfferEntry&>(item);
-    return offer.active() && offer.has_capacity() &&
+    return offer.active() &&
            offer.Reaches(geo::ChordLength2(offer.point, need->point)) &&
-           offer.IsOn(now);
+           offer.IsOn(now) && HasCapacity(reader, offer, now);
   };
   MatchRanking ranking;
   ranking.of_needs_ = false;

@@ -214,6 +214,7 @@ absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& current,
   Stamp(now, &need);
   StoredNeed stored = Split(std::move(need));
   *stored.mutable_claims() = current.claims();
+  *stored.mutable_received_before() = current.received_before();
   return stored;
 }
 
@@ -249,8 +250,9 @@ absl::StatusOr<StoredNeed> EndNeed(const StoredNeed& current,
     return status;
   }
   StoredNeed stored = current;
-  EndClaims(state == v1::Need::STATE_CLOSED ? v1::Claim::OUTCOME_RECEIVED
-                                            : v1::Claim::OUTCOME_UNSPECIFIED,
+  EndClaims(state == v1::Need::STATE_CLOSED
+                ? v1::Claim::OUTCOME_RECEIVED
+                : v1::Claim::OUTCOME_ASSUMED_RECEIVED,
             now, &stored);
   stored.mutable_need()->set_state(state);
   *stored.mutable_need()->mutable_end_time() = ToProto(now);

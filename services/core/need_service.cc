@@ -1,12 +1,8 @@
 #include "services/core/need_service.h"
 
-#include <iterator>
-#include <map>
 #include <utility>
 
-#include "services/core/claim_decisions.h"
 #include "services/core/need_decisions.h"
-#include "services/core/offer_service.h"
 
 namespace xom::core {
 namespace {
@@ -17,27 +13,6 @@ absl::StatusOr<Write> WriteNeed(const absl::StatusOr<StoredNeed>& stored,
                                 storage::Revision mod_revision) {
   if (!stored.ok()) return stored.status();
   return core::WriteNeed(*stored, mod_revision);
-}
-
-// How many more ACTIVE claims each offer holds.
-std::map<std::string, int> ClaimsGained(const StoredNeed& before,
-                                        const StoredNeed& after) {
-  std::map<std::string, int> gained = ActiveClaimsByOffer(after);
-  for (const auto& [offer, count] : ActiveClaimsByOffer(before)) {
-    gained[offer] -= count;
-  }
-  return gained;
-}
-
-void AddOffer(const OfferEntry& entry, int gained, Write* write) {
-  internal::v1::StoredOffer stored = entry.stored;
-  stored.mutable_offer()->set_active_claims(stored.offer().active_claims() +
-                                            gained);
-  Write offer = WriteOffer(stored, entry.mod_revision);
-  std::move(offer.preconditions.begin(), offer.preconditions.end(),
-            std::back_inserter(write->preconditions));
-  std::move(offer.mutations.begin(), offer.mutations.end(),
-            std::back_inserter(write->mutations));
 }
 
 Target TargetOfUpdate(const v1::UpdateNeedRequest& request) {
@@ -79,20 +54,6 @@ Write WriteNeed(const StoredNeed& stored, storage::Revision mod_revision) {
   Write write =
       WriteRecord(need.name(), point->leaf_cell(), stored, mod_revision);
   write.reply = need.SerializeAsString();
-  return write;
-}
-
-Write ChangeNeed(const NeedEntry& before, const StoredNeed& after,
-                 const View& view, std::shared_ptr<const OfferEntry> claimant) {
-  Write write = WriteNeed(after, before.mod_revision);
-  for (const auto& [name, gained] : ClaimsGained(before.stored, after)) {
-    if (claimant != nullptr && claimant->name == name) {
-      AddOffer(*claimant, gained, &write);
-    } else if (const EntryPtr entry = view.Find(name);
-               entry != nullptr && gained != 0) {
-      AddOffer(static_cast<const OfferEntry&>(*entry), gained, &write);
-    }
-  }
   return write;
 }
 
@@ -151,11 +112,9 @@ void NeedService::End(const Request& request, v1::Need::State state,
                       ReplyDone done) {
   calls_.Change(
       request, TargetOf,
-      [this, state](const NeedEntry& entry, const auto& end,
-                    absl::Time now) -> absl::StatusOr<Write> {
-        const auto ended = EndNeed(entry.stored, state, end.etag(), now);
-        if (!ended.ok()) return ended.status();
-        return ChangeNeed(entry, *ended, view_);
+      [state](const NeedEntry& entry, const auto& end, absl::Time now) {
+        return WriteNeed(EndNeed(entry.stored, state, end.etag(), now),
+                         entry.mod_revision);
       },
       std::move(done));
 }

@@ -1,7 +1,6 @@
 #ifndef XOM_SERVICES_CORE_NEED_SERVICE_H_
 #define XOM_SERVICES_CORE_NEED_SERVICE_H_
 
-#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -45,13 +44,6 @@ class NeedService {
 // was not).
 Write WriteNeed(const internal::v1::StoredNeed& stored,
                 storage::Revision mod_revision);
-
-// The write of what a need shall be whose claims may change: the offers that
-// hold more or fewer ACTIVE claims by it change with it. `claimant` is the
-// offer that the decision read, if it read one.
-Write ChangeNeed(const NeedEntry& before, const internal::v1::StoredNeed& after,
-                 const View& view,
-                 std::shared_ptr<const OfferEntry> claimant = nullptr);
 
 }  // namespace xom::core
 

@@ -12,7 +12,14 @@ using internal::v1::StoredOffer;
 absl::StatusOr<Write> WriteOffer(const absl::StatusOr<StoredOffer>& stored,
                                  storage::Revision mod_revision) {
   if (!stored.ok()) return stored.status();
-  return core::WriteOffer(*stored, mod_revision);
+  const v1::Offer& offer = stored->offer();
+  const auto& location = offer.place().location();
+  const auto point =
+      geo::Point::FromDegrees({location.latitude(), location.longitude()});
+  Write write =
+      WriteRecord(offer.name(), point->leaf_cell(), *stored, mod_revision);
+  write.reply = offer.SerializeAsString();
+  return write;
 }
 
 Target TargetOfUpdate(const v1::UpdateOfferRequest& request) {
@@ -41,17 +48,6 @@ ListFilter CheckFilter(const v1::ListOffersRequest& request,
 }
 
 }  // namespace
-
-Write WriteOffer(const StoredOffer& stored, storage::Revision mod_revision) {
-  const v1::Offer& offer = stored.offer();
-  const auto& location = offer.place().location();
-  const auto point =
-      geo::Point::FromDegrees({location.latitude(), location.longitude()});
-  Write write =
-      WriteRecord(offer.name(), point->leaf_cell(), stored, mod_revision);
-  write.reply = offer.SerializeAsString();
-  return write;
-}
 
 absl::StatusOr<v1::Offer> OfferService::Get(
     const v1::GetOfferRequest& request) const {

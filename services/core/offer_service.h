@@ -6,7 +6,6 @@
 #include "services/core/resource_calls.h"
 #include "services/core/view.h"
 #include "services/core/writer.h"
-#include "xom/internal/v1/stored.pb.h"
 #include "xom/v1/offer_service.pb.h"
 
 namespace xom::core {
@@ -37,11 +36,6 @@ class OfferService {
   const View& view_;
   ResourceCalls<OfferEntry> calls_;
 };
-
-// The write of what an offer shall be, from what it was at `mod_revision` (0:
-// it was not).
-Write WriteOffer(const internal::v1::StoredOffer& stored,
-                 storage::Revision mod_revision);
 
 }  // namespace xom::core
 

@@ -45,7 +45,7 @@ constexpr ReasonEntry kReasons[] = {
      "Try again a little later."},
     {Reason::kStateMismatch, "STATE_MISMATCH", StatusCode::kFailedPrecondition,
      "The resource is in a state in which this cannot be done; the metadata "
-     "state says which.",
+     "say which resource and state.",
      "Read it again; what ended does not come back."},
     {Reason::kAlreadyClaimed, "ALREADY_CLAIMED",
      StatusCode::kFailedPrecondition,
@@ -58,7 +58,7 @@ constexpr ReasonEntry kReasons[] = {
      "Deliver or release one first, or raise the capacity."},
     {Reason::kClaimLimitReached, "CLAIM_LIMIT_REACHED",
      StatusCode::kFailedPrecondition,
-     "The need holds as many claims as it can.",
+     "The need holds as many unfinished claims as it can.",
      "Wait until one of them ends, or claim another need."},
     {Reason::kRenewalLimitReached, "RENEWAL_LIMIT_REACHED",
      StatusCode::kFailedPrecondition,

@@ -6,6 +6,7 @@
 #include "absl/random/random.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace xom::core {
 namespace {
@@ -34,6 +35,10 @@ bool IsClaimName(absl::string_view name) {
   return claims != absl::string_view::npos &&
          IsResourceName(kNeeds, name.substr(0, claims)) &&
          IsResourceId(name.substr(claims + kClaims.size()));
+}
+
+std::string ClaimantKey(absl::string_view offer_name) {
+  return absl::StrCat(kClaimants, offer_name.substr(kOffers.size()));
 }
 
 std::string NeedOfClaim(absl::string_view claim_name) {

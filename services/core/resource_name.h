@@ -12,6 +12,8 @@ inline constexpr absl::string_view kNeeds = "needs/";
 inline constexpr absl::string_view kOffers = "offers/";
 inline constexpr absl::string_view kSupplyPoints = "supplyPoints/";
 inline constexpr absl::string_view kCategories = "categories/";
+// Records that guard the capacity of an offer; not resources.
+inline constexpr absl::string_view kClaimants = "claimants/";
 // Between the name of a need and the id of a claim of it.
 inline constexpr absl::string_view kClaims = "/claims/";
 
@@ -23,6 +25,9 @@ bool IsResourceName(absl::string_view collection, absl::string_view name);
 
 // Whether `name` is `needs/{need}/claims/{claim}`.
 bool IsClaimName(absl::string_view name);
+
+// The key of the record that guards the capacity of an offer.
+std::string ClaimantKey(absl::string_view offer_name);
 
 // The need that a claim belongs to. REQUIRES: IsClaimName(claim_name).
 std::string NeedOfClaim(absl::string_view claim_name);

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/core/resource_name.h"
+#include "services/core/time_proto.h"
 
 namespace xom::core {
 
@@ -21,7 +22,26 @@ const Claims& ClaimsOf(const Entry& entry) {
              : internal::v1::StoredNeed::default_instance().claims();
 }
 
+std::tuple<std::string, absl::Time, std::string> LeaseOf(
+    const v1::Claim& claim) {
+  return {claim.offer(), FromProto(claim.lease_expire_time()), claim.name()};
+}
+
 }  // namespace
+
+Claimant View::Reader::FindClaimant(const std::string& offer,
+                                    absl::Time now) const {
+  Claimant claimant;
+  auto lease = state_.leases.lower_bound(
+      {offer, now + absl::Nanoseconds(1), std::string()});
+  for (; lease != state_.leases.end() && std::get<0>(*lease) == offer;
+       ++lease) {
+    ++claimant.active_claims;
+  }
+  const auto found = state_.claimants.find(ClaimantKey(offer));
+  if (found != state_.claimants.end()) claimant.mod_revision = found->second;
+  return claimant;
+}
 
 EntryPtr Collection::Find(absl::string_view name) const {
   const auto found = by_name_.find(name);
@@ -111,6 +131,10 @@ absl::StatusOr<std::vector<Transition>> View::Apply(
 absl::Status View::Put(absl::string_view key, absl::string_view value,
                        storage::Revision revision, Transition* transition) {
   if (absl::StartsWith(key, kCategories)) return PutCategory(value, revision);
+  if (absl::StartsWith(key, kClaimants)) {
+    state_.claimants[std::string(key)] = revision;
+    return absl::OkStatus();
+  }
   auto entry = MakeEntry(key, value, revision, *state_.categories);
   if (!entry.ok()) return entry.status();
   Collection& kind = state_.kinds[static_cast<size_t>((*entry)->kind)];
@@ -121,6 +145,7 @@ absl::Status View::Put(absl::string_view key, absl::string_view value,
 }
 
 void View::Erase(absl::string_view key, Transition* transition) {
+  state_.claimants.erase(std::string(key));
   const std::optional<Kind> kind = KindOf(key);
   if (!kind.has_value()) return;
   transition->before = state_.kinds[static_cast<size_t>(*kind)].Erase(key);
@@ -132,6 +157,7 @@ void View::Follow(const Transition& transition) {
     state_.due.erase({before->due, before->name});
     for (const v1::Claim& claim : ClaimsOf(*before)) {
       state_.claimed_needs.erase({claim.offer(), before->name});
+      state_.leases.erase(LeaseOf(claim));
     }
   }
   if (const Entry* after = transition.after.get(); after != nullptr) {
@@ -140,6 +166,9 @@ void View::Follow(const Transition& transition) {
     }
     for (const v1::Claim& claim : ClaimsOf(*after)) {
       state_.claimed_needs.insert({claim.offer(), after->name});
+      if (claim.state() == v1::Claim::STATE_ACTIVE) {
+        state_.leases.insert(LeaseOf(claim));
+      }
     }
   }
 }

@@ -12,11 +12,13 @@
 
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -68,6 +70,13 @@ class Collection {
 // Of each offer the needs that hold claims of it: pairs of names.
 using ClaimedNeeds = absl::btree_set<std::pair<std::string, std::string>>;
 
+// What a decision on a new claim of an offer reads beside the offer.
+struct Claimant {
+  int active_claims = 0;  // whose leases run
+  // Of the record under ClaimantKey, which each new claim writes.
+  storage::Revision mod_revision = 0;
+};
+
 // Thread-safe: one thread applies, any number read.
 class View {
  private:
@@ -78,6 +87,10 @@ class View {
     Collection kinds[3];  // by Kind
     absl::btree_set<std::pair<absl::Time, std::string>> due;
     ClaimedNeeds claimed_needs;
+    // The ACTIVE claims: offer, end of the lease, name.
+    absl::btree_set<std::tuple<std::string, absl::Time, std::string>> leases;
+    // By key, the revisions of the records of claimants.
+    absl::flat_hash_map<std::string, storage::Revision> claimants;
   };
 
  public:
@@ -91,6 +104,8 @@ class View {
       return state_.kinds[static_cast<size_t>(kind)];
     }
     const ClaimedNeeds& claimed_needs() const { return state_.claimed_needs; }
+    // Looks at each ACTIVE claim of the offer.
+    Claimant FindClaimant(const std::string& offer, absl::Time now) const;
     const Collection& needs() const { return of(Kind::kNeed); }
     const Collection& offers() const { return of(Kind::kOffer); }
     const Collection& supply_points() const { return of(Kind::kSupplyPoint); }
@@ -114,6 +129,9 @@ class View {
   // Copies for decisions, which read one resource and the categories.
   EntryPtr Find(absl::string_view name) const;
   std::shared_ptr<const CategoryTable> categories() const;
+  Claimant FindClaimant(const std::string& offer, absl::Time now) const {
+    return Read().FindClaimant(offer, now);
+  }
 
   // The names of at most `limit` resources that were due at `now`, the longest
   // due first.

@@ -260,7 +260,7 @@ async function claims() {
   assert.equal(released.state, 'STATE_RELEASED');
   const all = await call(service, 'ClaimNeed', {name, offer});
   await expectError(call(service, 'ClaimNeed', {name, offer}),
-                    grpc.status.FAILED_PRECONDITION, 'STATE_MISMATCH');
+                    grpc.status.FAILED_PRECONDITION, 'ALREADY_CLAIMED');
   const delivered = await call(service, 'MarkDelivered', {
     name: all.name,
     fencing_token: all.fencing_token,
