@@ -11,6 +11,7 @@ xom_test(NAME api_claim_test LABEL api
     api_claim_test.cc
     api_claim_time_test.cc
     api_claim_watch_test.cc
+    claim_together_test.cc
   DEPS xom::api_client)
 
 xom_test(NAME api_errors_test LABEL api

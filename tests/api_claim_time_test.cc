@@ -73,6 +73,16 @@ TEST_F(ClaimTimeTest, ALeaseThatRanOutBindsNobody) {
   EXPECT_EQ(ActiveClaims(kVan), 0);
 }
 
+TEST_F(ClaimTimeTest, ALeaseThatRanOutCountsForNoCapacity) {
+  const std::string foot = CreateHelper("foot", 1).name();
+  Claim(kRice, foot);
+  Advance(kLease - absl::Seconds(1));
+  const std::string other = CreateRice("").name();
+  EXPECT_FALSE(TryClaim(other, foot).ok());
+  Advance(absl::Seconds(1));
+  Claim(other, foot);
+}
+
 TEST_F(ClaimTimeTest, EachLeaseEndsByItself) {
   Claim(kRice, kVan, "lines { quantity: 4 } lease_duration { seconds: 3600 }");
   const v1::Claim longer =
