@@ -13,10 +13,7 @@ absl::Status NearestList::Apply(const v1::WatchNearestNeedsResponse& message) {
       return status;
     }
   }
-  const bool heartbeat = message.events().empty() && !message.reset();
-  current_ = message.current() || (heartbeat && current_);
-  revision_ = message.revision();
-  resume_token_ = message.resume_token();
+  position_.Follow(message);
   return absl::OkStatus();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "cli/stream_position.h"
 #include "xom/v1/watch_service.pb.h"
 
 namespace xom::cli {
@@ -34,13 +35,13 @@ class NearestList {
 
   // Whether needs() equals FindNearestNeeds at revision(). A heartbeat does
   // not end it; edits without `current` do.
-  bool current() const { return current_; }
+  bool current() const { return position_.current; }
 
   // Of the last message.
-  int64_t revision() const { return revision_; }
+  int64_t revision() const { return position_.revision; }
 
   // From where to go on after a cut; empty before the first message.
-  const std::string& resume_token() const { return resume_token_; }
+  const std::string& resume_token() const { return position_.resume_token; }
 
  private:
   absl::Status ApplyEvent(const v1::NearestNeedEvent& event);
@@ -52,9 +53,7 @@ class NearestList {
   absl::Status CheckAt(int rank, const std::string& name) const;
 
   std::vector<v1::NearestNeed> needs_;
-  bool current_ = false;
-  int64_t revision_ = 0;
-  std::string resume_token_;
+  StreamPosition position_;
 };
 
 }  // namespace xom::cli

@@ -11,10 +11,7 @@ absl::Status RegionSet::Apply(const v1::WatchRegionResponse& message) {
       return status;
     }
   }
-  const bool heartbeat = message.events().empty() && !message.reset();
-  current_ = message.current() || (heartbeat && current_);
-  revision_ = message.revision();
-  resume_token_ = message.resume_token();
+  position_.Follow(message);
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "absl/status/status.h"
+#include "cli/stream_position.h"
 #include "xom/v1/watch_service.pb.h"
 
 namespace xom::cli {
@@ -38,13 +39,13 @@ class RegionSet {
 
   // Whether resources() equals a fresh query at revision(). False within a
   // snapshot of several messages; a heartbeat does not end it.
-  bool current() const { return current_; }
+  bool current() const { return position_.current; }
 
   // Of the last message.
-  int64_t revision() const { return revision_; }
+  int64_t revision() const { return position_.revision; }
 
   // From where to go on after a cut; empty before the first message.
-  const std::string& resume_token() const { return resume_token_; }
+  const std::string& resume_token() const { return position_.resume_token; }
 
  private:
   // E is RegionEvent::Enter or RegionEvent::Change: they hold the same.
@@ -53,9 +54,7 @@ class RegionSet {
   absl::Status ApplyEvent(const v1::RegionEvent& event);
 
   std::map<std::string, Resource> resources_;
-  bool current_ = false;
-  int64_t revision_ = 0;
-  std::string resume_token_;
+  StreamPosition position_;
 };
 
 }  // namespace xom::cli

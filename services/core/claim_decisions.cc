@@ -19,11 +19,6 @@ using internal::v1::StoredNeed;
 using v1::Claim;
 using ClaimedLines = google::protobuf::RepeatedPtrField<v1::ClaimedLine>;
 
-bool HasEnded(const v1::Need& need) {
-  return need.state() != v1::Need::STATE_OPEN &&
-         need.state() != v1::Need::STATE_CLAIMED;
-}
-
 bool IsUnfinished(const Claim& claim) {
   return claim.state() == Claim::STATE_ACTIVE ||
          claim.state() == Claim::STATE_DELIVERED;
@@ -432,6 +427,11 @@ StoredNeed Advance(const StoredNeed& current, absl::Time now) {
   }
   Settle(now, &stored);
   return stored;
+}
+
+bool HasEnded(const v1::Need& need) {
+  return need.state() != v1::Need::STATE_OPEN &&
+         need.state() != v1::Need::STATE_CLAIMED;
 }
 
 absl::Time NextDue(const StoredNeed& stored) {

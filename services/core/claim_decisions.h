@@ -66,6 +66,9 @@ void EndClaims(v1::Claim::Outcome outcome, absl::Time now,
 internal::v1::StoredNeed Advance(const internal::v1::StoredNeed& current,
                                  absl::Time now);
 
+// Whether nothing but its deletion is to come.
+bool HasEnded(const v1::Need& need);
+
 // When Advance has something to do; infinite when the need has ended.
 absl::Time NextDue(const internal::v1::StoredNeed& stored);
 

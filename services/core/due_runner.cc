@@ -20,7 +20,7 @@ absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
   }
   if (entry->kind == Kind::kNeed) {
     const auto& need = static_cast<const NeedEntry&>(*entry);
-    if (!need.is_final()) {
+    if (!HasEnded(need.stored.need())) {
       return WriteNeed(Advance(need.stored, now), need.mod_revision);
     }
   }

@@ -40,7 +40,7 @@ bool Fill(const CategoryTable& categories, NeedEntry* entry) {
   const v1::Need& need = entry->stored.need();
   entry->live = need.state() == v1::Need::STATE_OPEN;
   entry->urgency = need.urgency();
-  entry->due = entry->is_final() ? DeleteTime(need) : NextDue(entry->stored);
+  entry->due = HasEnded(need) ? DeleteTime(need) : NextDue(entry->stored);
   entry->verify_time = FromProto(need.verify_time());
   entry->language = PrimaryLanguage(need.language_code());
   return FillCommon(need, need.public_location(), categories, entry);

@@ -43,11 +43,6 @@ struct NeedEntry : Entry {
   internal::v1::StoredNeed stored;
   absl::Time verify_time;
   std::string language;  // the primary subtag; empty: not said
-
-  // Whether nothing but its deletion is to come.
-  bool is_final() const {
-    return !live && stored.need().state() != v1::Need::STATE_CLAIMED;
-  }
 };
 
 struct OfferEntry : Entry {

@@ -141,8 +141,7 @@ v1::Need Join(const StoredNeed& stored) {
 }
 
 absl::Status CheckChangeable(const v1::Need& need, const std::string& etag) {
-  if (need.state() != v1::Need::STATE_OPEN &&
-      need.state() != v1::Need::STATE_CLAIMED) {
+  if (HasEnded(need)) {
     return StateError(need.name(), v1::Need::State_Name(need.state()));
   }
   return CheckEtagMatches(need.name(), etag, need.etag());
