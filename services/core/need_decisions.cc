@@ -140,11 +140,14 @@ v1::Need Join(const StoredNeed& stored) {
   return need;
 }
 
-absl::Status CheckChangeable(const v1::Need& need, const std::string& etag) {
-  if (HasEnded(need)) {
-    return StateError(need.name(), v1::Need::State_Name(need.state()));
+// `current` is what time made of `before`. Nobody could read that yet, so the
+// etag is that of `before`.
+absl::Status CheckChangeable(const StoredNeed& before, const std::string& etag,
+                             const v1::Need& current) {
+  if (HasEnded(current)) {
+    return StateError(current.name(), v1::Need::State_Name(current.state()));
   }
-  return CheckEtagMatches(need.name(), etag, need.etag());
+  return CheckEtagMatches(current.name(), etag, before.need().etag());
 }
 
 // Claims count by the lines that they were made of.
@@ -186,10 +189,11 @@ absl::StatusOr<StoredNeed> CreateNeed(const v1::CreateNeedRequest& request,
   return Split(std::move(need));
 }
 
-absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& current,
+absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& before,
                                       const v1::UpdateNeedRequest& request,
                                       const CategoryTable& categories,
                                       absl::Time now) {
+  const StoredNeed current = Advance(before, now);
   Violations violations;
   v1::Need need = Join(current);
   CheckPlacePaths(request.update_mask(), &violations);
@@ -203,7 +207,7 @@ absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& current,
   }
   if (!violations.empty()) return violations.ToStatus();
   if (absl::Status status =
-          CheckChangeable(current.need(), request.need().etag());
+          CheckChangeable(before, request.need().etag(), current.need());
       !status.ok()) {
     return status;
   }
@@ -217,7 +221,7 @@ absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& current,
   return stored;
 }
 
-absl::StatusOr<StoredNeed> RenewNeed(const StoredNeed& current,
+absl::StatusOr<StoredNeed> RenewNeed(const StoredNeed& before,
                                      const v1::RenewNeedRequest& request,
                                      absl::Time now) {
   Violations violations;
@@ -225,11 +229,12 @@ absl::StatusOr<StoredNeed> RenewNeed(const StoredNeed& current,
     CheckExpireTime("expire_time", request.expire_time(), now, &violations);
   }
   if (!violations.empty()) return violations.ToStatus();
-  if (absl::Status status = CheckChangeable(current.need(), request.etag());
+  StoredNeed stored = Advance(before, now);
+  if (absl::Status status =
+          CheckChangeable(before, request.etag(), stored.need());
       !status.ok()) {
     return status;
   }
-  StoredNeed stored = current;
   v1::Need& need = *stored.mutable_need();
   if (request.has_expire_time()) {
     *need.mutable_expire_time() = request.expire_time();
@@ -241,14 +246,14 @@ absl::StatusOr<StoredNeed> RenewNeed(const StoredNeed& current,
   return stored;
 }
 
-absl::StatusOr<StoredNeed> EndNeed(const StoredNeed& current,
+absl::StatusOr<StoredNeed> EndNeed(const StoredNeed& before,
                                    v1::Need::State state,
                                    const std::string& etag, absl::Time now) {
-  if (absl::Status status = CheckChangeable(current.need(), etag);
+  StoredNeed stored = Advance(before, now);
+  if (absl::Status status = CheckChangeable(before, etag, stored.need());
       !status.ok()) {
     return status;
   }
-  StoredNeed stored = current;
   EndClaims(state == v1::Need::STATE_CLOSED
                 ? v1::Claim::OUTCOME_RECEIVED
                 : v1::Claim::OUTCOME_ASSUMED_RECEIVED,

@@ -1,8 +1,9 @@
 // What becomes of a need: each decision is a function of what is, what is asked
 // and the time, without I/O. It returns the record as it shall be, or an error
 // that changes nothing: INVALID_ARGUMENT for what is asked, ABORTED for another
-// etag, FAILED_PRECONDITION when the need has ended. What becomes of its claims
-// is in claim_decisions.h.
+// etag than that of the record, FAILED_PRECONDITION when the need has ended.
+// What time has done meanwhile is done first, as in claim_decisions.h, where
+// stands what becomes of its claims.
 #ifndef XOM_SERVICES_CORE_NEED_DECISIONS_H_
 #define XOM_SERVICES_CORE_NEED_DECISIONS_H_
 
@@ -23,18 +24,18 @@ absl::StatusOr<internal::v1::StoredNeed> CreateNeed(
 
 // FAILED_PRECONDITION too when the lines shall change while claims hold them.
 absl::StatusOr<internal::v1::StoredNeed> UpdateNeed(
-    const internal::v1::StoredNeed& current,
+    const internal::v1::StoredNeed& before,
     const v1::UpdateNeedRequest& request, const CategoryTable& categories,
     absl::Time now);
 
 absl::StatusOr<internal::v1::StoredNeed> RenewNeed(
-    const internal::v1::StoredNeed& current,
-    const v1::RenewNeedRequest& request, absl::Time now);
+    const internal::v1::StoredNeed& before, const v1::RenewNeedRequest& request,
+    absl::Time now);
 
 // To CLOSED or CANCELLED, as a person asks, with the etag they may have sent.
 // Ends its claims.
 absl::StatusOr<internal::v1::StoredNeed> EndNeed(
-    const internal::v1::StoredNeed& current, v1::Need::State state,
+    const internal::v1::StoredNeed& before, v1::Need::State state,
     const std::string& etag, absl::Time now);
 
 }  // namespace xom::core

@@ -157,6 +157,80 @@ TEST(NeedDecisionsTest, ANeedExpiresAtItsTime) {
             expired.SerializeAsString());
 }
 
+// A need of 5 whose claim of 2 has a lease of an hour.
+StoredNeed Promised() {
+  v1::CreateNeedRequest request = NewNeed();
+  request.mutable_need()->add_lines()->set_item("rice");
+  request.mutable_need()->mutable_lines(0)->set_quantity(5);
+  const auto need = CreateNeed(request, "needs/x", Categories(), kNow);
+  v1::ClaimNeedRequest claim;
+  claim.set_offer("offers/h");
+  claim.add_lines()->set_quantity(2);
+  claim.mutable_lease_duration()->set_seconds(3'600);
+  const auto claimed = ClaimNeed(*need, claim, {"needs/x/claims/c", 7}, kNow);
+  EXPECT_TRUE(claimed.ok()) << claimed.status();
+  return *claimed;
+}
+
+void ExpectLapsed(const absl::StatusOr<StoredNeed>& changed, absl::Time now) {
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(changed->claims(0).state(), v1::Claim::STATE_EXPIRED);
+  EXPECT_EQ(FromProto(changed->claims(0).end_time()), now);
+  EXPECT_EQ(changed->need().coverage_size(), 0);
+}
+
+// Whether or not somebody had written down that the lease ran out.
+TEST(NeedDecisionsTest, ALeaseThatRanOutIsExpiredBeforeTheNeedChanges) {
+  const StoredNeed need = Promised();
+  const std::string etag = need.need().etag();
+  const absl::Time later = kNow + absl::Hours(1);
+  v1::UpdateNeedRequest update;
+  update.mutable_need()->set_etag(etag);
+  // Nothing holds the lines any more.
+  update.mutable_need()->add_lines()->set_item("milk");
+  update.mutable_update_mask()->add_paths("lines");
+  ExpectLapsed(UpdateNeed(need, update, Categories(), later), later);
+  v1::RenewNeedRequest renew;
+  renew.set_etag(etag);
+  ExpectLapsed(RenewNeed(need, renew, later), later);
+  ExpectLapsed(EndNeed(need, v1::Need::STATE_CLOSED, etag, later), later);
+  ExpectLapsed(EndNeed(need, v1::Need::STATE_CANCELLED, "", later), later);
+
+  const absl::Time before = later - absl::Microseconds(1);
+  EXPECT_FALSE(UpdateNeed(need, update, Categories(), before).ok());
+  const auto closed = EndNeed(need, v1::Need::STATE_CLOSED, etag, before);
+  ASSERT_TRUE(closed.ok());
+  EXPECT_EQ(closed->claims(0).state(), v1::Claim::STATE_RELEASED);
+}
+
+TEST(NeedDecisionsTest, ANeedWhoseTimeIsOverHasEnded) {
+  const StoredNeed need = Created();
+  const absl::Time end = FromProto(need.need().expire_time());
+  const v1::UpdateNeedRequest update;
+  const v1::RenewNeedRequest renew;
+  const absl::Time before = end - absl::Microseconds(1);
+  EXPECT_TRUE(UpdateNeed(need, update, Categories(), before).ok());
+  EXPECT_TRUE(RenewNeed(need, renew, before).ok());
+  EXPECT_TRUE(EndNeed(need, v1::Need::STATE_CLOSED, "", before).ok());
+  for (const absl::Status& status :
+       {UpdateNeed(need, update, Categories(), end).status(),
+        RenewNeed(need, renew, end).status(),
+        EndNeed(need, v1::Need::STATE_CLOSED, "", end).status()}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(status.message(), "needs/x is STATE_EXPIRED");
+  }
+}
+
+// A promise holds it open until it is kept or runs out.
+TEST(NeedDecisionsTest, ANeedThatIsClaimedBeyondItsTimeHasNotEnded) {
+  StoredNeed need = Promised();
+  *need.mutable_need()->mutable_expire_time() =
+      ToProto(kNow + absl::Minutes(30));
+  const absl::Time later = kNow + absl::Minutes(45);
+  EXPECT_TRUE(RenewNeed(need, v1::RenewNeedRequest(), later).ok());
+  EXPECT_TRUE(EndNeed(need, v1::Need::STATE_CLOSED, "", later).ok());
+}
+
 TEST(NeedDecisionsTest, AnExpireTimeIsAheadByAMonthAtMost) {
   const auto create = [](absl::Time time) {
     v1::CreateNeedRequest request = NewNeed();
