@@ -1,9 +1,7 @@
 #include "tests/claim_history.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -17,11 +15,10 @@ using Kind = ClaimCall::Kind;
 using Result = ClaimCall::Result;
 
 constexpr int kMaxRenewals = 3;
-constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // What a server says to a call; kStaleOrRefused when the token is wrong and the
-// state too, so that it may say either.
-enum class Verdict { kDone, kRefused, kStale, kStaleOrRefused };
+// state too, so that it may say either; kNever when it gives no such answer.
+enum class Verdict { kDone, kRefused, kStale, kStaleOrRefused, kNever };
 
 // A need with its claims as a server without concurrency has them.
 class NeedModel {
@@ -37,6 +34,28 @@ class NeedModel {
     if (found == claims_.end()) return Verdict::kRefused;
     return call.kind == Kind::kConfirm ? ApplyConfirm(call, &found->second)
                                        : ApplyHeld(call, &found->second);
+  }
+
+  // Writes off the leases that surely ran out at `sure`, and those that may
+  // have at `possible`.
+  void Lapse(int64_t sure, int64_t possible) {
+    for (auto& [sent, claim] : claims_) {
+      if (claim.state == State::kActive &&
+          (claim.latest_end <= sure || claim.earliest_end <= possible)) {
+        claim.state = State::kReleased;
+      }
+    }
+  }
+  // The moments until `last` at which an ACTIVE claim may have run out.
+  std::set<int64_t> LeaseEnds(int64_t last) const {
+    std::set<int64_t> ends;
+    for (const auto& [sent, claim] : claims_) {
+      if (claim.state == State::kActive && claim.earliest_end != kNoMoment &&
+          claim.earliest_end <= last) {
+        ends.insert(claim.earliest_end);
+      }
+    }
+    return ends;
   }
 
   // What the claim that was sent then holds; nothing when there is none.
@@ -56,11 +75,12 @@ class NeedModel {
 
   // Equal for equal needs only.
   std::string Key() const {
-    std::string key;
+    std::string key = absl::StrCat(last_token_, ";");
     for (const auto& [sent, claim] : claims_) {
       absl::StrAppend(&key, sent, ":", static_cast<int>(claim.state), ",",
-                      claim.renewals, ",", absl::StrJoin(claim.held, "."), ",",
-                      absl::StrJoin(claim.received, "."), ";");
+                      claim.renewals, ",", claim.earliest_end, ",",
+                      claim.latest_end, ",", absl::StrJoin(claim.held, "."),
+                      ",", absl::StrJoin(claim.received, "."), ";");
     }
     return key;
   }
@@ -70,6 +90,9 @@ class NeedModel {
   struct Claim {
     State state = State::kActive;
     int renewals = 0;
+    // Between them its lease ends: one moment when it is known.
+    int64_t earliest_end = kNoMoment;
+    int64_t latest_end = kNoMoment;
     std::vector<int> held;
     std::vector<int> received;
   };
@@ -104,8 +127,18 @@ class NeedModel {
     for (size_t i = 0; i < held.size(); ++i) {
       if (held[i] > open[i]) return Verdict::kRefused;
     }
-    claims_[call.sent].held = held;
+    if (call.token != 0 && call.token <= last_token_) return Verdict::kNever;
+    last_token_ = std::max(last_token_, call.token);
+    Claim& claim = claims_[call.sent];
+    claim.held = held;
+    StartLease(call, &claim);
     return Verdict::kDone;
+  }
+
+  static void StartLease(const ClaimCall& call, Claim* claim) {
+    claim->earliest_end = call.lease_end;
+    claim->latest_end =
+        call.result == Result::kUnknown ? kNoMoment : call.lease_end;
   }
 
   static Verdict ApplyHeld(const ClaimCall& call, Claim* claim) {
@@ -116,7 +149,10 @@ class NeedModel {
       return refused ? Verdict::kStaleOrRefused : Verdict::kStale;
     }
     if (refused) return Verdict::kRefused;
-    if (call.kind == Kind::kRenew) ++claim->renewals;
+    if (call.kind == Kind::kRenew) {
+      ++claim->renewals;
+      StartLease(call, claim);
+    }
     if (call.kind == Kind::kRelease) claim->state = State::kReleased;
     if (call.kind == Kind::kDeliver) claim->state = State::kDelivered;
     return Verdict::kDone;
@@ -131,6 +167,7 @@ class NeedModel {
 
   std::vector<int> asked_;
   std::map<int64_t, Claim> claims_;  // by when they were sent
+  int64_t last_token_ = 0;
 };
 
 // Whether the client may have got that answer when the server's verdict is
@@ -138,7 +175,7 @@ class NeedModel {
 bool Explains(Verdict verdict, const ClaimCall& call, const NeedModel& after) {
   switch (call.result) {
     case Result::kUnknown:
-      return true;
+      return verdict == Verdict::kDone;  // what changes nothing may be left out
     case Result::kRefused:
       return verdict == Verdict::kRefused ||
              verdict == Verdict::kStaleOrRefused;
@@ -161,24 +198,33 @@ class Search {
   bool CanFinish(uint64_t done, const NeedModel& need) {
     if (IsFinished(done)) return true;
     if (!seen_.insert({done, need.Key()}).second) return false;
-    const std::vector<size_t> next = Next(done);
+    const int64_t first_end = FirstEnd(done);
+    const std::vector<size_t> next = Next(done, first_end);
     // A call that changes nothing and is explained now may as well happen now.
     for (const size_t i : next) {
       if (calls_[i].result == Result::kUnknown || Changes(i)) continue;
-      const auto after = Take(i, need);
-      if (after.has_value()) return CanFinish(done | Bit(i), *after);
+      if (!Take(i, need).empty()) return CanFinish(done | Bit(i), need);
     }
-    return std::any_of(next.begin(), next.end(), [&](size_t i) {
-      const auto after = Take(i, need);
-      return after.has_value() && CanFinish(done | Bit(i), *after);
-    });
+    for (const size_t i : next) {
+      for (const NeedModel& after : Take(i, need)) {
+        if (CanFinish(done | Bit(i), after)) return true;
+      }
+    }
+    // Or leases that ran out are written off first.
+    for (const int64_t end : need.LeaseEnds(first_end)) {
+      NeedModel after = need;
+      after.Lapse(0, end);
+      if (CanFinish(done, after)) return true;
+    }
+    return false;
   }
 
  private:
   static uint64_t Bit(size_t i) { return uint64_t{1} << i; }
 
   int64_t EndOf(size_t i) const {
-    return calls_[i].result == Result::kUnknown ? kNever : calls_[i].answered;
+    return calls_[i].result == Result::kUnknown ? kNoMoment
+                                                : calls_[i].answered;
   }
   bool Changes(size_t i) const {
     return calls_[i].kind != Kind::kRead && calls_[i].result == Result::kDone;
@@ -187,17 +233,21 @@ class Search {
   // A call without an answer need not have happened.
   bool IsFinished(uint64_t done) const {
     for (size_t i = 0; i < calls_.size(); ++i) {
-      if ((done & Bit(i)) == 0 && EndOf(i) != kNever) return false;
+      if ((done & Bit(i)) == 0 && EndOf(i) != kNoMoment) return false;
     }
     return true;
   }
 
-  // The calls that can be next: sent before any other was answered.
-  std::vector<size_t> Next(uint64_t done) const {
-    int64_t first_end = kNever;
+  int64_t FirstEnd(uint64_t done) const {
+    int64_t first_end = kNoMoment;
     for (size_t i = 0; i < calls_.size(); ++i) {
       if ((done & Bit(i)) == 0) first_end = std::min(first_end, EndOf(i));
     }
+    return first_end;
+  }
+
+  // The calls that can be next: sent before any other was answered.
+  std::vector<size_t> Next(uint64_t done, int64_t first_end) const {
     std::vector<size_t> next;
     for (size_t i = 0; i < calls_.size(); ++i) {
       if ((done & Bit(i)) == 0 && calls_[i].sent < first_end) next.push_back(i);
@@ -205,12 +255,21 @@ class Search {
     return next;
   }
 
-  // The need after the call, when that explains its answer.
-  std::optional<NeedModel> Take(size_t i, const NeedModel& need) const {
-    NeedModel after = need;
-    const Verdict verdict = after.Apply(calls_[i]);
-    if (!Explains(verdict, calls_[i], after)) return std::nullopt;
-    return after;
+  // What the need may be after the call, each time with the answer explained: a
+  // lease that ran out while the call was under way may have been over or not.
+  std::vector<NeedModel> Take(size_t i, const NeedModel& need) const {
+    const ClaimCall& call = calls_[i];
+    std::set<int64_t> ends;
+    if (call.kind != Kind::kRead) ends = need.LeaseEnds(EndOf(i));
+    ends.insert(0);
+    std::vector<NeedModel> possible;
+    for (const int64_t end : ends) {
+      NeedModel after = need;
+      if (call.kind != Kind::kRead) after.Lapse(call.sent, end);
+      const Verdict verdict = after.Apply(call);
+      if (Explains(verdict, call, after)) possible.push_back(std::move(after));
+    }
+    return possible;
   }
 
   const std::vector<ClaimCall>& calls_;
@@ -239,6 +298,10 @@ std::string ToText(const ClaimCall& call) {
   absl::StrAppend(&text, ": ", NameOf(call.result));
   if (!call.held.empty()) {
     absl::StrAppend(&text, " [", absl::StrJoin(call.held, " "), "]");
+  }
+  if (call.token != 0) absl::StrAppend(&text, " token ", call.token);
+  if (call.lease_end != kNoMoment) {
+    absl::StrAppend(&text, " until ", call.lease_end);
   }
   for (const ClaimCall::Line& line : call.lines) {
     absl::StrAppend(&text, " ", line.promised, "+", line.delivered, "+",

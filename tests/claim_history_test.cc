@@ -181,6 +181,105 @@ TEST(ClaimHistoryTest, AReadShowsWhatWasAnsweredBefore) {
       {3}, {slow, Read({3, 4}, {{2, 0, 0, 1}}), Read({5, 6}, {{0, 0, 0, 3}})}));
 }
 
+ClaimCall Until(int64_t lease_end, ClaimCall call) {
+  call.lease_end = lease_end;
+  return call;
+}
+
+TEST(ClaimHistoryTest, ALostAcknowledgedClaimIsFound) {
+  const ClaimCall claim = Until(100, Claimed({1, 2}, {2}, {2}));
+  EXPECT_FALSE(Explained({2}, {claim, Read({3, 4}, {{0, 0, 0, 2}})}));
+  EXPECT_FALSE(Explained({2}, {claim, Claimed({3, 4}, {2}, {2})}));
+  EXPECT_FALSE(Explained(
+      {2}, {claim, About(1, {3, 4}, Kind::kDeliver, Result::kRefused)}));
+  // Nor may it come back once it was seen to be gone.
+  EXPECT_FALSE(Explained(
+      {2}, {claim, About(1, {3, 4}, Kind::kRelease, Result::kUnknown),
+            Read({5, 6}, {{0, 0, 0, 2}}), About(1, {7, 8}, Kind::kDeliver)}));
+}
+
+TEST(ClaimHistoryTest, MoreThanIsAskedIsFound) {
+  const ClaimCall two = Claimed({1, 2}, {2}, {2});
+  EXPECT_FALSE(Explained({3}, {two, Claimed({3, 4}, {2}, {2})}));
+  const ClaimCall deliver = About(1, {3, 4}, Kind::kDeliver);
+  const ClaimCall confirm = Confirmed(1, {5, 6}, {2});
+  EXPECT_FALSE(Explained({3}, {two, deliver, Claimed({7, 8}, {2}, {2})}));
+  EXPECT_FALSE(
+      Explained({3}, {two, deliver, confirm, Claimed({7, 8}, {2}, {2})}));
+  EXPECT_FALSE(Explained({3}, {two, Read({3, 4}, {{4, 0, 0, -1}})}));
+}
+
+// From its end on it may be written off; who claims then finds it run out.
+TEST(ClaimHistoryTest, ALeaseThatRanOutBindsNobody) {
+  const ClaimCall claim = Until(10, Claimed({1, 2}, {1}, {1}));
+  EXPECT_FALSE(Explained({1}, {claim, Claimed({3, 9}, {1}, {1})}));
+  EXPECT_TRUE(Explained({1}, {claim, Refused({3, 9}, {1})}));
+  EXPECT_TRUE(Explained({1}, {claim, Claimed({11, 12}, {1}, {1})}));
+  EXPECT_FALSE(Explained({1}, {claim, Refused({11, 12}, {1})}));
+  // Under way at the end.
+  EXPECT_TRUE(Explained({1}, {claim, Claimed({9, 12}, {1}, {1})}));
+  EXPECT_TRUE(Explained({1}, {claim, Refused({9, 12}, {1})}));
+  // A reader may see it longer, and a refusal writes nothing off.
+  EXPECT_TRUE(Explained({1}, {claim, Read({11, 12}, {{1, 0, 0, 0}})}));
+  EXPECT_TRUE(Explained({1}, {claim, Read({11, 12}, {{0, 0, 0, 1}})}));
+  EXPECT_FALSE(Explained({1}, {claim, Read({3, 9}, {{0, 0, 0, 1}})}));
+  EXPECT_TRUE(
+      Explained({1}, {claim, Refused({11, 12}, {2}),
+                      About(1, {13, 14}, Kind::kRenew, Result::kRefused),
+                      Read({15, 16}, {{1, 0, 0, 0}})}));
+  EXPECT_FALSE(Explained({1}, {claim, Read({11, 12}, {{0, 0, 0, 1}}),
+                               Read({13, 14}, {{1, 0, 0, 0}})}));
+}
+
+TEST(ClaimHistoryTest, AStaleHolderChangesNothing) {
+  const ClaimCall claim = Until(10, Claimed({1, 2}, {1}, {1}));
+  const ClaimCall next = Until(99, Claimed({11, 12}, {1}, {1}));
+  for (const Kind kind : {Kind::kDeliver, Kind::kRelease, Kind::kRenew}) {
+    EXPECT_FALSE(Explained({1}, {claim, About(1, {13, 14}, kind)}));
+    EXPECT_FALSE(Explained({1}, {claim, next, About(1, {13, 14}, kind)}));
+    EXPECT_TRUE(Explained(
+        {1}, {claim, next, About(1, {13, 14}, kind, Result::kRefused)}));
+  }
+}
+
+TEST(ClaimHistoryTest, ARenewalPutsTheEndOff) {
+  const ClaimCall claim = Until(10, Claimed({1, 2}, {1}, {1}));
+  const ClaimCall renewal = Until(20, About(1, {3, 4}, Kind::kRenew));
+  EXPECT_TRUE(Explained({1}, {claim, renewal, Refused({11, 12}, {1})}));
+  EXPECT_FALSE(Explained({1}, {claim, renewal, Claimed({11, 12}, {1}, {1})}));
+  EXPECT_TRUE(Explained({1}, {claim, renewal, Claimed({21, 22}, {1}, {1})}));
+  // Nobody knows of this one.
+  const ClaimCall unknown =
+      Until(20, About(1, {3, 4}, Kind::kRenew, Result::kUnknown));
+  EXPECT_TRUE(Explained({1}, {claim, unknown, Refused({11, 12}, {1})}));
+  EXPECT_TRUE(Explained({1}, {claim, unknown, Claimed({11, 12}, {1}, {1})}));
+  EXPECT_TRUE(Explained({1}, {claim, unknown, Refused({11, 12}, {1}),
+                              Claimed({21, 22}, {1}, {1})}));
+  EXPECT_FALSE(Explained({1}, {claim, unknown, Refused({11, 12}, {1}),
+                               Claimed({13, 14}, {1}, {1})}));
+}
+
+// It is held by nobody who knows, at least until then.
+TEST(ClaimHistoryTest, AClaimWithoutAnAnswerRunsOutToo) {
+  const ClaimCall unknown = Until(10, Unknown({1, 2}, {1}));
+  EXPECT_TRUE(Explained(
+      {1}, {unknown, Refused({3, 4}, {1}), Claimed({11, 12}, {1}, {1})}));
+  EXPECT_FALSE(Explained(
+      {1}, {unknown, Refused({3, 4}, {1}), Claimed({7, 8}, {1}, {1})}));
+}
+
+TEST(ClaimHistoryTest, TokensThatDoNotGrowAreFound) {
+  ClaimCall first = Claimed({1, 2}, {1}, {1});
+  ClaimCall second = Claimed({3, 4}, {1}, {1});
+  first.token = 7;
+  for (const int64_t token : {6, 7}) {
+    second.token = token;
+    EXPECT_FALSE(Explained({2}, {first, second}));
+  }
+  second.token = 8;
+  EXPECT_TRUE(Explained({2}, {first, second}));
+}
+
 // As many at once as the random test has, and all that it can hold.
 TEST(ClaimHistoryTest, AFullHistoryIsSearchedThrough) {
   std::vector<ClaimCall> calls;
