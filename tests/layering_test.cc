@@ -23,7 +23,7 @@ struct Source {
   size_t lines = 0;
 };
 
-constexpr const char* kFolders[] = {"geo", "storage",  "services",
+constexpr const char* kFolders[] = {"geo", "trust",    "storage", "services",
                                     "cli", "loadtest", "tests"};
 
 bool StartsWith(const std::string& text, const std::string& prefix) {
@@ -116,6 +116,8 @@ TEST(LayeringTest, ThereAreSourcesToLookAt) {
   EXPECT_FALSE(Trespassers("<s2/", {}).empty());
   EXPECT_FALSE(Trespassers("<rocksdb/", {}).empty());
   EXPECT_FALSE(Trespassers("<grpcpp/", {}).empty());
+  EXPECT_FALSE(Trespassers("<openssl/", {}).empty());
+  EXPECT_FALSE(Trespassers("<sodium", {}).empty());
 }
 
 TEST(LayeringTest, EachLibraryHasOneDoor) {
@@ -125,6 +127,12 @@ TEST(LayeringTest, EachLibraryHasOneDoor) {
   const Names callers = {"services/edge/", "cli/", "loadtest/", "tests/"};
   EXPECT_THAT(Trespassers("<grpcpp/", callers), IsEmpty());
   EXPECT_THAT(Trespassers("<grpc/", callers), IsEmpty());
+  // Digests that are no secrets may be taken elsewhere.
+  EXPECT_THAT(
+      Trespassers("<openssl/", {"trust/", "services/core/fingerprint.cc",
+                                "cli/row_identity.cc"}),
+      IsEmpty());
+  EXPECT_THAT(Trespassers("<sodium", {"trust/"}), IsEmpty());
   EXPECT_THAT(Trespassers("<phonenumbers/", {"services/core/phone_number.cc"}),
               IsEmpty());
   EXPECT_THAT(
@@ -133,12 +141,14 @@ TEST(LayeringTest, EachLibraryHasOneDoor) {
 }
 
 TEST(LayeringTest, ArrowsPointOneWay) {
-  const Names above_geo = {"\"storage/", "\"services/", "\"cli/", "\"loadtest/",
-                           "\"tests/"};
-  const Names above_storage = {"\"services/", "\"cli/", "\"loadtest/",
-                               "\"tests/"};
-  EXPECT_THAT(Leaks("geo/", above_geo), IsEmpty());
-  EXPECT_THAT(Leaks("storage/", above_storage), IsEmpty());
+  const Names above = {"\"services/", "\"cli/", "\"loadtest/", "\"tests/"};
+  for (const char* folder : {"geo/", "trust/", "storage/"}) {
+    EXPECT_THAT(Leaks(folder, above), IsEmpty());
+  }
+  EXPECT_THAT(Leaks("geo/", {"\"storage/", "\"trust/"}), IsEmpty());
+  EXPECT_THAT(Leaks("trust/", {"\"geo/", "\"storage/"}), IsEmpty());
+  // What is sealed comes to storage sealed.
+  EXPECT_THAT(Leaks("storage/", {"\"trust/"}), IsEmpty());
   EXPECT_THAT(Leaks("services/", {"\"cli/", "\"loadtest/", "\"tests/"}),
               IsEmpty());
   EXPECT_THAT(Leaks("services/core/", {"\"services/edge/"}), IsEmpty());
@@ -148,15 +158,17 @@ TEST(LayeringTest, ArrowsPointOneWay) {
 }
 
 TEST(LayeringTest, MessagesStayWhereTheyBelong) {
-  EXPECT_THAT(Leaks("geo/", {"\"xom/", "<xom/", "\"google/", "<google/"}),
-              IsEmpty());
+  for (const char* folder : {"geo/", "trust/"}) {
+    EXPECT_THAT(Leaks(folder, {"\"xom/", "<xom/", "\"google/", "<google/"}),
+                IsEmpty());
+  }
   EXPECT_THAT(Leaks("storage/",
                     {"\"xom/v1/", "<xom/v1/", "\"xom/internal/v1/stored.pb.h",
                      "\"xom/internal/v1/token.pb.h"}),
               IsEmpty());
   // The generated services need gRPC.
   for (const Source& source : Sources()) {
-    if (IsIn(source, {"geo/", "storage/", "services/core/"})) {
+    if (IsIn(source, {"geo/", "trust/", "storage/", "services/core/"})) {
       for (const std::string& include : source.includes) {
         EXPECT_FALSE(
             EndsWith(include.substr(0, include.size() - 1), ".grpc.pb.h"))
