@@ -3,6 +3,7 @@ xom_test(NAME core_test LABEL unit
   SOURCES
     category_decisions_test.cc
     claim_decisions_test.cc
+    claim_rules_test.cc
     field_check_test.cc
     match_score_test.cc
     need_decisions_test.cc
