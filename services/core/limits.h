@@ -54,6 +54,11 @@ inline constexpr int kMaxClaimRenewals = 3;
 inline constexpr absl::Duration kConfirmWithin = absl::Hours(72);
 // Of a need; those that ended with nothing received make room for new ones.
 inline constexpr int kMaxClaimsPerNeed = 100;
+// Of a helper, at once: a new one, and the best.
+inline constexpr int kNewHelperClaims = 3;
+inline constexpr int kMaxClaimsPerHelper = 50;
+// A helper's last so many claims say how many more they may hold.
+inline constexpr int kTrackRecordClaims = 100;
 
 // How far the need may be that a refused claim names instead.
 inline constexpr double kMaxNextNeedMeters = 50'000;

@@ -3,6 +3,8 @@ xom_test(NAME core_test LABEL unit
   SOURCES
     category_decisions_test.cc
     claim_decisions_test.cc
+    claim_rules_test.cc
+    duplicate_score_test.cc
     field_check_test.cc
     match_score_test.cc
     need_decisions_test.cc
@@ -12,6 +14,7 @@ xom_test(NAME core_test LABEL unit
     rate_limiter_test.cc
     resource_name_test.cc
     supply_point_decisions_test.cc
+    text_likeness_test.cc
     token_test.cc
     update_mask_test.cc
   DEPS xom::core)
