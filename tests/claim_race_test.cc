@@ -4,12 +4,10 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <latch>
 #include <memory>
-#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -17,8 +15,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "storage/mutex.h"
 #include "tests/api_client.h"
+#include "tests/claim_helper.h"
 #include "tests/claim_history.h"
 
 namespace xom::tests {
@@ -27,8 +25,6 @@ namespace {
 using grpc::StatusCode;
 using testing::HasSubstr;
 using testing::Not;
-using Kind = ClaimCall::Kind;
-using Result = ClaimCall::Result;
 using Channels = std::vector<std::shared_ptr<grpc::Channel>>;
 
 std::chrono::system_clock::time_point After(std::chrono::microseconds time) {
@@ -198,278 +194,6 @@ TEST_F(ClaimRaceTest, AnOfferThatClaimsManyNeedsAtOnceKeepsToItsCapacity) {
       kCapacity);
 }
 
-// One need of a random test and what its callers saw.
-class RecordedNeed {
- public:
-  RecordedNeed(std::string name, std::vector<int> asked)
-      : name_(std::move(name)), history_{std::move(asked), {}} {}
-
-  const std::string& name() const { return name_; }
-  size_t line_count() const { return history_.asked.size(); }
-
-  void Record(ClaimCall call) {
-    storage::MutexLock lock(mu_);
-    history_.calls.push_back(std::move(call));
-  }
-  void Know(int64_t sent, v1::Claim claim) {
-    storage::MutexLock lock(mu_);
-    known_.emplace_back(sent, std::move(claim));
-  }
-  // The call that made it and the claim, one of those that are known.
-  std::optional<std::pair<int64_t, v1::Claim>> Pick(uint64_t dice) {
-    storage::MutexLock lock(mu_);
-    if (known_.empty()) return std::nullopt;
-    return known_[dice % known_.size()];
-  }
-  ClaimHistory history() {
-    storage::MutexLock lock(mu_);
-    return history_;
-  }
-
- private:
-  const std::string name_;
-  storage::Mutex mu_;
-  ClaimHistory history_ XOM_GUARDED_BY(mu_);
-  std::vector<std::pair<int64_t, v1::Claim>> known_ XOM_GUARDED_BY(mu_);
-};
-
-constexpr size_t kOffers = 5;
-
-// One client that does random things to the claims of a few needs, and records
-// what it saw. For one thread.
-class RandomHelper {
- public:
-  // `time` is shared by all clients.
-  RandomHelper(std::shared_ptr<grpc::Channel> channel, uint64_t seed,
-               std::atomic<int64_t>* time)
-      : claims_(v1::ClaimService::NewStub(channel)),
-        needs_(v1::NeedService::NewStub(channel)),
-        random_(seed),
-        time_(*time) {}
-
-  void DoSomething(RecordedNeed* need) {
-    const auto known = need->Pick(random_());
-    const uint64_t dice = random_() % 16;
-    if (dice < 1) return ReadNeed(need);
-    if (!known.has_value() || dice < 6) return ClaimSome(need);
-    if (dice < 8)
-      return Hold<v1::RenewClaimRequest>(need, *known, Kind::kRenew);
-    if (dice < 11) {
-      return Hold<v1::ReleaseClaimRequest>(need, *known, Kind::kRelease);
-    }
-    if (dice < 14) {
-      return Hold<v1::MarkDeliveredRequest>(need, *known, Kind::kDeliver);
-    }
-    Confirm(need, *known);
-  }
-
-  // Always with an answer.
-  void ReadNeed(RecordedNeed* need) {
-    ClaimCall call = Begin(Kind::kRead);
-    grpc::ClientContext context;
-    v1::GetNeedRequest request;
-    request.set_name(need->name());
-    v1::Need reply;
-    const grpc::Status status = needs_->GetNeed(&context, request, &reply);
-    call.answered = ++time_;
-    ASSERT_TRUE(status.ok()) << status.error_message();
-    call.lines = LinesOf(reply, need->line_count());
-    need->Record(std::move(call));
-  }
-
- private:
-  using Known = std::pair<int64_t, v1::Claim>;
-
-  ClaimCall Begin(Kind kind) {
-    ClaimCall call;
-    call.kind = kind;
-    call.sent = ++time_;
-    return call;
-  }
-
-  // Some clients give up early: what became of their call nobody knows.
-  void SetDeadline(grpc::ClientContext* context) {
-    const bool hurried = random_() % 12 == 0;
-    context->set_deadline(
-        hurried ? After(std::chrono::microseconds(200 + random_() % 1'800))
-                : After(std::chrono::seconds(60)));
-  }
-
-  static grpc::Status Send(v1::ClaimService::Stub& stub,
-                           grpc::ClientContext* context,
-                           const v1::ClaimNeedRequest& request,
-                           v1::Claim* reply) {
-    return stub.ClaimNeed(context, request, reply);
-  }
-  static grpc::Status Send(v1::ClaimService::Stub& stub,
-                           grpc::ClientContext* context,
-                           const v1::RenewClaimRequest& request,
-                           v1::Claim* reply) {
-    return stub.RenewClaim(context, request, reply);
-  }
-  static grpc::Status Send(v1::ClaimService::Stub& stub,
-                           grpc::ClientContext* context,
-                           const v1::ReleaseClaimRequest& request,
-                           v1::Claim* reply) {
-    return stub.ReleaseClaim(context, request, reply);
-  }
-  static grpc::Status Send(v1::ClaimService::Stub& stub,
-                           grpc::ClientContext* context,
-                           const v1::MarkDeliveredRequest& request,
-                           v1::Claim* reply) {
-    return stub.MarkDelivered(context, request, reply);
-  }
-  static grpc::Status Send(v1::ClaimService::Stub& stub,
-                           grpc::ClientContext* context,
-                           const v1::ConfirmDeliveryRequest& request,
-                           v1::Claim* reply) {
-    return stub.ConfirmDelivery(context, request, reply);
-  }
-
-  // What the status says of the call; nothing when it surely did not happen and
-  // says nothing of the need.
-  static std::optional<Result> ResultOf(const grpc::Status& status) {
-    switch (status.error_code()) {
-      case StatusCode::OK:
-        return Result::kDone;
-      case StatusCode::FAILED_PRECONDITION:
-        return Result::kRefused;
-      case StatusCode::UNAVAILABLE:
-      case StatusCode::DEADLINE_EXCEEDED:
-      case StatusCode::CANCELLED:
-        return Result::kUnknown;
-      case StatusCode::RESOURCE_EXHAUSTED:
-        return std::nullopt;
-      default:
-        break;
-    }
-    const std::string reason = ReasonOf(status);
-    if (reason == "WRITE_CONFLICT") return std::nullopt;
-    EXPECT_EQ(reason, "FENCING_TOKEN_STALE") << status.error_message();
-    return Result::kStale;
-  }
-
-  // Sends it and records it as `call`.
-  template <typename Request>
-  void Finish(RecordedNeed* need, ClaimCall call, const Request& request) {
-    grpc::ClientContext context;
-    SetDeadline(&context);
-    v1::Claim reply;
-    const grpc::Status status = Send(*claims_, &context, request, &reply);
-    call.answered = ++time_;
-    const std::optional<Result> result = ResultOf(status);
-    if (!result.has_value()) return;
-    call.result = *result;
-    if (call.kind == Kind::kClaim && *result == Result::kDone) {
-      call.held = UnitsOf(reply, need->line_count());
-      need->Know(call.sent, reply);
-    }
-    need->Record(std::move(call));
-  }
-
-  // All that is open, or a few units of some lines.
-  void ClaimSome(RecordedNeed* need) {
-    v1::ClaimNeedRequest request;
-    request.set_name(need->name());
-    request.set_offer(absl::StrCat("offers/o", random_() % kOffers));
-    std::vector<int> units(need->line_count(), 0);
-    for (size_t i = 0; random_() % 5 != 0 && i < units.size(); ++i) {
-      units[i] = static_cast<int>(random_() % 4);
-      if (units[i] == 0) continue;
-      v1::ClaimedLine* line = request.add_lines();
-      line->set_line_index(static_cast<int>(i));
-      line->set_quantity(units[i]);
-    }
-    ClaimCall call = Begin(Kind::kClaim);
-    call.units = std::move(units);
-    Finish(need, std::move(call), request);
-  }
-
-  template <typename Request>
-  void Hold(RecordedNeed* need, const Known& known, Kind kind) {
-    const bool holds_token = random_() % 10 != 0;
-    Request request;
-    request.set_name(known.second.name());
-    request.set_fencing_token(known.second.fencing_token() +
-                              (holds_token ? 0 : 1));
-    ClaimCall call = Begin(kind);
-    call.claim = known.first;
-    call.holds_token = holds_token;
-    Finish(need, std::move(call), request);
-  }
-
-  void Confirm(RecordedNeed* need, const Known& known) {
-    v1::ConfirmDeliveryRequest request;
-    request.set_name(known.second.name());
-    std::vector<int> came = UnitsOf(known.second, need->line_count());
-    switch (random_() % 3) {
-      case 0:
-        request.set_outcome(v1::Claim::OUTCOME_RECEIVED);
-        break;
-      case 1:
-        request.set_outcome(v1::Claim::OUTCOME_NOT_RECEIVED);
-        came.assign(came.size(), 0);
-        break;
-      default:
-        request.set_outcome(v1::Claim::OUTCOME_PARTLY_RECEIVED);
-        came = ReceivePart(known.second, std::move(came), &request);
-    }
-    ClaimCall call = Begin(Kind::kConfirm);
-    call.claim = known.first;
-    call.units = std::move(came);
-    Finish(need, std::move(call), request);
-  }
-
-  std::vector<int> ReceivePart(const v1::Claim& claim, std::vector<int> came,
-                               v1::ConfirmDeliveryRequest* request) {
-    for (const v1::ClaimedLine& held : claim.lines()) {
-      v1::ReceivedLine* line = request->add_received();
-      line->set_line_index(held.line_index());
-      line->set_quantity(static_cast<int>(
-          random_() % (static_cast<uint64_t>(held.quantity()) + 1)));
-      came[static_cast<size_t>(held.line_index())] = line->quantity();
-    }
-    return came;
-  }
-
-  static std::vector<int> UnitsOf(const v1::Claim& claim, size_t lines) {
-    std::vector<int> units(lines, 0);
-    for (const v1::ClaimedLine& line : claim.lines()) {
-      const auto i = static_cast<size_t>(line.line_index());
-      EXPECT_LT(i, lines);
-      if (i < lines) units[i] += line.quantity();
-    }
-    return units;
-  }
-
-  // What a read says, and what must be so in every one.
-  static std::vector<ClaimCall::Line> LinesOf(const v1::Need& need,
-                                              size_t count) {
-    std::vector<ClaimCall::Line> lines(count);
-    if (need.coverage().empty()) {
-      for (size_t i = 0; i < count; ++i) {
-        lines[i].open = need.lines(static_cast<int>(i)).quantity();
-      }
-      return lines;
-    }
-    EXPECT_EQ(need.coverage_size(), static_cast<int>(count));
-    for (size_t i = 0; i < count; ++i) {
-      const v1::LineCoverage& line = need.coverage(static_cast<int>(i));
-      EXPECT_GE(line.open(), 0) << "more was promised than was asked";
-      EXPECT_EQ(line.asked(), line.promised() + line.delivered() +
-                                  line.confirmed() + line.open());
-      lines[i] = {line.promised(), line.delivered(), line.confirmed(),
-                  line.open()};
-    }
-    return lines;
-  }
-
-  const std::unique_ptr<v1::ClaimService::Stub> claims_;
-  const std::unique_ptr<v1::NeedService::Stub> needs_;
-  std::mt19937_64 random_;
-  std::atomic<int64_t>& time_;
-};
-
 constexpr size_t kRounds = 8;
 constexpr size_t kNeeds = 4;
 constexpr size_t kClients = 6;
@@ -484,7 +208,7 @@ class ClaimOrderTest : public ApiTest {
   void SetUp() override {
     v1::Offer offer = OfferAt(10, 106);
     offer.set_capacity(10'000);
-    for (size_t i = 0; i < kOffers; ++i) {
+    for (size_t i = 0; i < kRandomOffers; ++i) {
       server_.CreateOffer(offer, absl::StrCat("o", i));
     }
   }
@@ -507,18 +231,26 @@ class ClaimOrderTest : public ApiTest {
 
   // All clients at once, each going from need to need.
   void RunClients(uint64_t seed, const Needs& needs) {
-    std::atomic<int64_t> time = 0;
+    const core::SystemClock clock;
+    Moments moments(&clock);
     std::vector<std::thread> clients;
     for (size_t i = 0; i < kClients; ++i) {
       clients.emplace_back([&, i] {
-        RandomHelper helper(server_.NewChannel(), seed + i, &time);
+        RandomHelper helper({.seed = seed + i, .hurried = true}, &moments);
+        helper.Connect(server_.NewChannel());
         for (size_t k = 0; k < kCallsOfAClient * needs.size(); ++k) {
-          helper.DoSomething(needs[(i + k) % needs.size()].get());
+          RecordedNeed* need = needs[(i + k) % needs.size()].get();
+          if (k % 16 == i) {
+            helper.ReadNeed(need);
+          } else {
+            ASSERT_TRUE(helper.DoSomething(need)) << "the server is gone";
+          }
         }
       });
     }
     for (std::thread& client : clients) client.join();
-    RandomHelper last(client_.channel(), seed, &time);
+    RandomHelper last({}, &moments);
+    last.Connect(client_.channel());
     for (const auto& need : needs) last.ReadNeed(need.get());
   }
 };

@@ -8,6 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace xom::tests {
@@ -42,20 +45,28 @@ std::string ReadAll(int fd) {
   return all;
 }
 
+std::vector<std::string> XomdCommand(const std::string& data_dir,
+                                     const std::vector<std::string>& extra) {
+  std::vector<std::string> command = {XOM_XOMD_PATH, "--data_dir",  data_dir,
+                                      "--listen",    "127.0.0.1:0", "--log",
+                                      "silent"};
+  command.insert(command.end(), extra.begin(), extra.end());
+  return command;
+}
+
 }  // namespace
 
 XomdProcess::XomdProcess(const std::string& data_dir,
-                         const std::vector<std::string>& extra) {
+                         const std::vector<std::string>& extra)
+    : XomdProcess(XomdCommand(data_dir, extra)) {}
+
+XomdProcess::XomdProcess(std::vector<std::string> command) {
   int child_out = -1;
   int child_err = -1;
   MakePipe(&stdout_, &child_out);
   MakePipe(&stderr_, &child_err);
-  std::vector<std::string> flags = {XOM_XOMD_PATH, "--data_dir",  data_dir,
-                                    "--listen",    "127.0.0.1:0", "--log",
-                                    "silent"};
-  flags.insert(flags.end(), extra.begin(), extra.end());
   std::vector<char*> argv;
-  for (std::string& flag : flags) argv.push_back(flag.data());
+  for (std::string& flag : command) argv.push_back(flag.data());
   argv.push_back(nullptr);
   pid_ = fork();
   if (pid_ == 0) {  // only what is safe after fork
@@ -98,6 +109,15 @@ int XomdProcess::Wait() {
   waitpid(pid_, &status, 0);
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+int RecoveryRounds() {
+  const char* text = std::getenv("XOM_RECOVERY_ROUNDS");
+  int rounds = 20;
+  if (text != nullptr && !absl::SimpleAtoi(text, &rounds)) {
+    ADD_FAILURE() << "XOM_RECOVERY_ROUNDS is not a number: " << text;
+  }
+  return rounds;
 }
 
 }  // namespace xom::tests

@@ -17,6 +17,8 @@ class XomdProcess {
   // Starts it; `extra` are more flags. Ready() says whether it listens.
   explicit XomdProcess(const std::string& data_dir,
                        const std::vector<std::string>& extra = {});
+  // Starts another program that prints its port as xomd does.
+  explicit XomdProcess(std::vector<std::string> command);
   ~XomdProcess();
   XomdProcess(const XomdProcess&) = delete;
   XomdProcess& operator=(const XomdProcess&) = delete;
@@ -39,6 +41,9 @@ class XomdProcess {
   int port_ = 0;
   std::string errors_;
 };
+
+// How often recovery tests kill: XOM_RECOVERY_ROUNDS, or 20 times.
+int RecoveryRounds();
 
 }  // namespace xom::tests
 

@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "services/core/view.h"
 #include "storage/ledger_testing.h"
 #include "storage/local_ledger.h"
@@ -24,15 +23,6 @@ namespace xom::tests {
 namespace {
 
 constexpr int kWriters = 4;
-
-int Rounds() {
-  const char* text = std::getenv("XOM_RECOVERY_ROUNDS");
-  int rounds = 20;
-  if (text != nullptr && !absl::SimpleAtoi(text, &rounds)) {
-    ADD_FAILURE() << "XOM_RECOVERY_ROUNDS is not a number: " << text;
-  }
-  return rounds;
-}
 
 v1::WatchRegionRequest WholeEarth() {
   v1::WatchRegionRequest request;
@@ -177,7 +167,7 @@ TEST(RecoveryTest, NothingAcknowledgedIsLostToKill) {
   }
   RegionFollower follower(WholeEarth());
   std::map<std::string, v1::Need> served;
-  for (int round = 0; round <= Rounds(); ++round) {
+  for (int round = 0; round <= RecoveryRounds(); ++round) {
     SCOPED_TRACE(absl::StrCat("round ", round));
     XomdProcess xomd(directory.path());
     ASSERT_TRUE(xomd.Ready()) << (xomd.Wait(), xomd.errors());
@@ -185,7 +175,7 @@ TEST(RecoveryTest, NothingAcknowledgedIsLostToKill) {
     const SocketStream<RegionFollower> stream(xomd.NewChannel(), &follower);
     for (auto& writer : writers) writer->CheckAndSettle(xomd.NewChannel());
     if (testing::Test::HasFailure()) return;
-    if (round < Rounds()) {
+    if (round < RecoveryRounds()) {
       WriteAndKill(xomd, writers, static_cast<int64_t>(random() % 250));
       continue;
     }
@@ -211,7 +201,7 @@ TEST(RecoveryTest, NothingAcknowledgedIsLostToKill) {
           << "more or less than once";
     }
   }
-  EXPECT_GT(calls, static_cast<size_t>(Rounds()));
+  EXPECT_GT(calls, static_cast<size_t>(RecoveryRounds()));
 }
 
 TEST(RecoveryTest, SecondServerOnTheSameFolderIsRefused) {
