@@ -106,7 +106,7 @@ geo::Precision ToGeo(v1::LocationPrecision precision) {
 
 // Takes what is private out of the public part, and works out where the public
 // sees it. REQUIRES: CheckNeed found nothing.
-StoredNeed Split(v1::Need need) {
+NeedRecord Split(v1::Need need) {
   if (need.urgency() == v1::URGENCY_UNSPECIFIED) {
     need.set_urgency(v1::URGENCY_NORMAL);
   }
@@ -123,20 +123,23 @@ StoredNeed Split(v1::Need need) {
   need.set_location_precision(precision);
   need.mutable_public_location()->set_latitude(shown.latitude_degrees);
   need.mutable_public_location()->set_longitude(shown.longitude_degrees);
-  StoredNeed stored;
-  stored.mutable_place()->Swap(need.mutable_place());
-  if (need.has_contact())
-    stored.mutable_contact()->Swap(need.mutable_contact());
+  NeedRecord record;
+  record.details.mutable_place()->Swap(need.mutable_place());
+  if (need.has_contact()) {
+    record.details.mutable_contact()->Swap(need.mutable_contact());
+  }
   need.clear_place();
   need.clear_contact();
-  *stored.mutable_need() = std::move(need);
-  return stored;
+  *record.stored.mutable_need() = std::move(need);
+  return record;
 }
 
-v1::Need Join(const StoredNeed& stored) {
-  v1::Need need = stored.need();
-  *need.mutable_place() = stored.place();
-  if (stored.has_contact()) *need.mutable_contact() = stored.contact();
+v1::Need Join(const NeedRecord& record) {
+  v1::Need need = record.stored.need();
+  *need.mutable_place() = record.details.place();
+  if (record.details.has_contact()) {
+    *need.mutable_contact() = record.details.contact();
+  }
   return need;
 }
 
@@ -165,7 +168,7 @@ absl::Status CheckLinesStay(const StoredNeed& current, const v1::Need& need) {
 
 }  // namespace
 
-absl::StatusOr<StoredNeed> CreateNeed(const v1::CreateNeedRequest& request,
+absl::StatusOr<NeedRecord> CreateNeed(const v1::CreateNeedRequest& request,
                                       const std::string& name,
                                       const CategoryTable& categories,
                                       absl::Time now) {
@@ -189,11 +192,11 @@ absl::StatusOr<StoredNeed> CreateNeed(const v1::CreateNeedRequest& request,
   return Split(std::move(need));
 }
 
-absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& before,
+absl::StatusOr<NeedRecord> UpdateNeed(const NeedRecord& before,
                                       const v1::UpdateNeedRequest& request,
                                       const CategoryTable& categories,
                                       absl::Time now) {
-  const StoredNeed current = Advance(before, now);
+  const NeedRecord current{Advance(before.stored, now), before.details};
   Violations violations;
   v1::Need need = Join(current);
   CheckPlacePaths(request.update_mask(), &violations);
@@ -206,19 +209,22 @@ absl::StatusOr<StoredNeed> UpdateNeed(const StoredNeed& before,
     CheckExpireTime("need.expire_time", need.expire_time(), now, &violations);
   }
   if (!violations.empty()) return violations.ToStatus();
-  if (absl::Status status =
-          CheckChangeable(before, request.need().etag(), current.need());
+  if (absl::Status status = CheckChangeable(
+          before.stored, request.need().etag(), current.stored.need());
       !status.ok()) {
     return status;
   }
-  if (absl::Status status = CheckLinesStay(current, need); !status.ok()) {
+  if (absl::Status status = CheckLinesStay(current.stored, need);
+      !status.ok()) {
     return status;
   }
   Stamp(now, &need);
-  StoredNeed stored = Split(std::move(need));
-  *stored.mutable_claims() = current.claims();
-  *stored.mutable_received_before() = current.received_before();
-  return stored;
+  NeedRecord record = Split(std::move(need));
+  // All that the need is beside its public part stays as it was.
+  StoredNeed stored = current.stored;
+  stored.mutable_need()->Swap(record.stored.mutable_need());
+  record.stored = std::move(stored);
+  return record;
 }
 
 absl::StatusOr<StoredNeed> RenewNeed(const StoredNeed& before,

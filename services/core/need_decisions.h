@@ -17,16 +17,24 @@
 
 namespace xom::core {
 
+// A need and what only those may know of it who were let in, which stands in a
+// record of its own.
+struct NeedRecord {
+  internal::v1::StoredNeed stored;
+  internal::v1::StoredNeedDetails details;
+};
+
 // `name` is what the need shall be called.
-absl::StatusOr<internal::v1::StoredNeed> CreateNeed(
-    const v1::CreateNeedRequest& request, const std::string& name,
-    const CategoryTable& categories, absl::Time now);
+absl::StatusOr<NeedRecord> CreateNeed(const v1::CreateNeedRequest& request,
+                                      const std::string& name,
+                                      const CategoryTable& categories,
+                                      absl::Time now);
 
 // FAILED_PRECONDITION too when the lines shall change while claims hold them.
-absl::StatusOr<internal::v1::StoredNeed> UpdateNeed(
-    const internal::v1::StoredNeed& before,
-    const v1::UpdateNeedRequest& request, const CategoryTable& categories,
-    absl::Time now);
+absl::StatusOr<NeedRecord> UpdateNeed(const NeedRecord& before,
+                                      const v1::UpdateNeedRequest& request,
+                                      const CategoryTable& categories,
+                                      absl::Time now);
 
 absl::StatusOr<internal::v1::StoredNeed> RenewNeed(
     const internal::v1::StoredNeed& before, const v1::RenewNeedRequest& request,

@@ -34,40 +34,54 @@ v1::CreateNeedRequest NewNeed() {
   return request;
 }
 
-StoredNeed Created() {
-  const auto stored = CreateNeed(NewNeed(), "needs/x", Categories(), kNow);
-  EXPECT_TRUE(stored.ok()) << stored.status();
-  return *stored;
+NeedRecord CreatedRecord() {
+  const auto record = CreateNeed(NewNeed(), "needs/x", Categories(), kNow);
+  EXPECT_TRUE(record.ok()) << record.status();
+  return *record;
 }
 
-absl::StatusOr<StoredNeed> Updated(const StoredNeed& current,
+StoredNeed Created() { return CreatedRecord().stored; }
+
+absl::StatusOr<NeedRecord> Updated(const NeedRecord& current,
                                    const v1::UpdateNeedRequest& request) {
   return UpdateNeed(current, request, Categories(), kNow);
 }
 
+// Of a need that was created like that.
+absl::StatusOr<StoredNeed> Updated(const StoredNeed& current,
+                                   const v1::UpdateNeedRequest& request,
+                                   absl::Time now) {
+  const auto record = UpdateNeed({current, CreatedRecord().details}, request,
+                                 Categories(), now);
+  if (!record.ok()) return record.status();
+  return record->stored;
+}
+
 TEST(NeedDecisionsTest, WhatIsPrivateStandsApart) {
-  const StoredNeed stored = Created();
+  const auto [stored, details] = CreatedRecord();
   EXPECT_FALSE(stored.need().has_place());
   EXPECT_FALSE(stored.need().has_contact());
-  EXPECT_EQ(stored.place().location().latitude(), 10.7712345);
-  EXPECT_EQ(stored.place().address(), "the blue gate");
-  EXPECT_EQ(stored.contact().phone_number(), "+84912345678");
+  EXPECT_EQ(details.place().location().latitude(), 10.7712345);
+  EXPECT_EQ(details.place().address(), "the blue gate");
+  EXPECT_EQ(details.contact().phone_number(), "+84912345678");
   EXPECT_NE(stored.need().public_location().latitude(), 10.7712345);
   EXPECT_EQ(stored.need().location_precision(),
             v1::LOCATION_PRECISION_METERS_300);
 }
 
 TEST(NeedDecisionsTest, AnUpdateOfTheRestKeepsWhatIsPrivate) {
-  const StoredNeed before = Created();
+  const NeedRecord before = CreatedRecord();
   v1::UpdateNeedRequest request;
   request.mutable_need()->set_situation("Enough.");
   const auto after = Updated(before, request);
   ASSERT_TRUE(after.ok());
-  EXPECT_EQ(after->place().DebugString(), before.place().DebugString());
-  EXPECT_EQ(after->contact().DebugString(), before.contact().DebugString());
-  EXPECT_EQ(after->need().public_location().DebugString(),
-            before.need().public_location().DebugString());
-  EXPECT_EQ(after->need().situation(), "Enough.");
+  EXPECT_EQ(after->details.place().DebugString(),
+            before.details.place().DebugString());
+  EXPECT_EQ(after->details.contact().DebugString(),
+            before.details.contact().DebugString());
+  EXPECT_EQ(after->stored.need().public_location().DebugString(),
+            before.stored.need().public_location().DebugString());
+  EXPECT_EQ(after->stored.need().situation(), "Enough.");
 }
 
 TEST(NeedDecisionsTest, AnUpdateOfTheLocationMovesThePublicPoint) {
@@ -76,11 +90,11 @@ TEST(NeedDecisionsTest, AnUpdateOfTheLocationMovesThePublicPoint) {
   location.set_latitude(11);
   location.set_longitude(107);
   request.mutable_update_mask()->add_paths("place.location");
-  const auto after = Updated(Created(), request);
+  const auto after = Updated(CreatedRecord(), request);
   ASSERT_TRUE(after.ok());
-  EXPECT_EQ(after->place().location().latitude(), 11);
-  EXPECT_EQ(after->place().address(), "the blue gate");
-  EXPECT_NEAR(after->need().public_location().latitude(), 11, 0.01);
+  EXPECT_EQ(after->details.place().location().latitude(), 11);
+  EXPECT_EQ(after->details.place().address(), "the blue gate");
+  EXPECT_NEAR(after->stored.need().public_location().latitude(), 11, 0.01);
 }
 
 // Somebody who knows only the name could read the true place off the answer.
@@ -92,7 +106,7 @@ TEST(NeedDecisionsTest, APartOfAPlaceCannotBeMadePublicAlone) {
     request.mutable_need()->mutable_place()->set_location_precision(
         v1::LOCATION_PRECISION_EXACT);
     request.mutable_update_mask()->add_paths(path);
-    EXPECT_EQ(Updated(Created(), request).status().code(),
+    EXPECT_EQ(Updated(CreatedRecord(), request).status().code(),
               absl::StatusCode::kInvalidArgument)
         << path;
   }
@@ -101,9 +115,9 @@ TEST(NeedDecisionsTest, APartOfAPlaceCannotBeMadePublicAlone) {
 TEST(NeedDecisionsTest, TheContactCanBeTakenAway) {
   v1::UpdateNeedRequest request;
   request.mutable_update_mask()->add_paths("contact");
-  const auto after = Updated(Created(), request);
+  const auto after = Updated(CreatedRecord(), request);
   ASSERT_TRUE(after.ok());
-  EXPECT_FALSE(after->has_contact());
+  EXPECT_FALSE(after->details.has_contact());
 }
 
 TEST(NeedDecisionsTest, TheStateIsLookedAtBeforeTheEtag) {
@@ -115,7 +129,7 @@ TEST(NeedDecisionsTest, TheStateIsLookedAtBeforeTheEtag) {
   v1::RenewNeedRequest renew;
   EXPECT_EQ(RenewNeed(*ended, renew, kNow).status().code(),
             absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(Updated(*ended, v1::UpdateNeedRequest()).status().code(),
+  EXPECT_EQ(Updated(*ended, v1::UpdateNeedRequest(), kNow).status().code(),
             absl::StatusCode::kFailedPrecondition);
 }
 
@@ -167,7 +181,8 @@ StoredNeed Promised() {
   claim.set_offer("offers/h");
   claim.add_lines()->set_quantity(2);
   claim.mutable_lease_duration()->set_seconds(3'600);
-  const auto claimed = ClaimNeed(*need, claim, {"needs/x/claims/c", 7}, kNow);
+  const auto claimed =
+      ClaimNeed(need->stored, claim, {"needs/x/claims/c", 7}, kNow);
   EXPECT_TRUE(claimed.ok()) << claimed.status();
   return *claimed;
 }
@@ -189,7 +204,7 @@ TEST(NeedDecisionsTest, ALeaseThatRanOutIsExpiredBeforeTheNeedChanges) {
   // Nothing holds the lines any more.
   update.mutable_need()->add_lines()->set_item("milk");
   update.mutable_update_mask()->add_paths("lines");
-  ExpectLapsed(UpdateNeed(need, update, Categories(), later), later);
+  ExpectLapsed(Updated(need, update, later), later);
   v1::RenewNeedRequest renew;
   renew.set_etag(etag);
   ExpectLapsed(RenewNeed(need, renew, later), later);
@@ -197,7 +212,7 @@ TEST(NeedDecisionsTest, ALeaseThatRanOutIsExpiredBeforeTheNeedChanges) {
   ExpectLapsed(EndNeed(need, v1::Need::STATE_CANCELLED, "", later), later);
 
   const absl::Time before = later - absl::Microseconds(1);
-  EXPECT_FALSE(UpdateNeed(need, update, Categories(), before).ok());
+  EXPECT_FALSE(Updated(need, update, before).ok());
   const auto closed = EndNeed(need, v1::Need::STATE_CLOSED, etag, before);
   ASSERT_TRUE(closed.ok());
   EXPECT_EQ(closed->claims(0).state(), v1::Claim::STATE_RELEASED);
@@ -209,11 +224,11 @@ TEST(NeedDecisionsTest, ANeedWhoseTimeIsOverHasEnded) {
   const v1::UpdateNeedRequest update;
   const v1::RenewNeedRequest renew;
   const absl::Time before = end - absl::Microseconds(1);
-  EXPECT_TRUE(UpdateNeed(need, update, Categories(), before).ok());
+  EXPECT_TRUE(Updated(need, update, before).ok());
   EXPECT_TRUE(RenewNeed(need, renew, before).ok());
   EXPECT_TRUE(EndNeed(need, v1::Need::STATE_CLOSED, "", before).ok());
   for (const absl::Status& status :
-       {UpdateNeed(need, update, Categories(), end).status(),
+       {Updated(need, update, end).status(),
         RenewNeed(need, renew, end).status(),
         EndNeed(need, v1::Need::STATE_CLOSED, "", end).status()}) {
     EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);

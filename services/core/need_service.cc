@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/core/need_decisions.h"
+#include "trust/access_code.h"
 
 namespace xom::core {
 namespace {
@@ -45,6 +47,24 @@ ListFilter CheckFilter(const v1::ListNeedsRequest& request,
   return filter;
 }
 
+// Adds the access code to the answer of a create.
+ReplyDone TellCode(const std::string& code, ReplyDone done) {
+  return [code, done = std::move(done)](absl::StatusOr<std::string> reply) {
+    v1::Need need;
+    if (!reply.ok() || !need.ParseFromString(*reply)) {
+      return done(std::move(reply));
+    }
+    need.set_access_code(code);
+    done(need.SerializeAsString());
+  };
+}
+
+absl::Status ErasedError(const std::string& name) {
+  return MakeError(Reason::kErased,
+                   absl::StrCat("what was personal of ", name, " is erased"),
+                   {{"resource", name}});
+}
+
 }  // namespace
 
 Write WriteNeed(const StoredNeed& stored, storage::Revision mod_revision) {
@@ -77,29 +97,61 @@ absl::StatusOr<v1::ListNeedsResponse> NeedService::List(
       });
 }
 
-void NeedService::Create(const v1::CreateNeedRequest& request, ReplyDone done) {
+// The access code is in no answer that is kept. A retry gets the same one all
+// the same: it is worked out from what makes the call the same.
+void NeedService::Create(const v1::CreateNeedRequest& request,
+                         const Caller& caller, ReplyDone done) {
+  const RequestKey key = KeyOf(request, caller);
+  const std::string code =
+      key.id.empty() ? trust::NewAccessCode()
+                     : trust::DeriveAccessCode(
+                           keyring_, absl::StrCat(key.id, key.fingerprint));
   calls_.Create(
-      request, request.need_id(),
-      [this](const auto& create, const std::string& name, absl::Time now) {
-        return WriteNeed(CreateNeed(create, name, *view_.categories(), now), 0);
+      request, {caller, request.need_id()},
+      [this, code, poster = caller.name()](
+          const auto& create, const std::string& name,
+          absl::Time now) -> absl::StatusOr<Write> {
+        auto record = CreateNeed(create, name, *view_.categories(), now);
+        if (!record.ok()) return record.status();
+        record->stored.set_poster(poster);
+        record->stored.set_access_code_hash(
+            trust::HashAccessCode(keyring_, name, code));
+        Write write = core::WriteNeed(record->stored, 0);
+        write.mutations.push_back(vault_.Put(name, record->details));
+        return write;
       },
-      std::move(done));
+      request.validate_only() ? std::move(done)
+                              : TellCode(code, std::move(done)));
 }
 
-void NeedService::Update(const v1::UpdateNeedRequest& request, ReplyDone done) {
+absl::StatusOr<Write> NeedService::DecideUpdate(
+    const NeedEntry& entry, const v1::UpdateNeedRequest& request,
+    absl::Time now) const {
+  const auto details = vault_.Read(entry.name);
+  if (!details.ok()) return details.status();
+  if (!details->has_value()) return ErasedError(entry.name);
+  const auto record =
+      UpdateNeed({entry.stored, **details}, request, *view_.categories(), now);
+  if (!record.ok()) return record.status();
+  Write write = core::WriteNeed(record->stored, entry.mod_revision);
+  write.mutations.push_back(vault_.Put(entry.name, record->details));
+  return write;
+}
+
+void NeedService::Update(const v1::UpdateNeedRequest& request,
+                         const Caller& caller, ReplyDone done) {
   calls_.Change(
-      request, TargetOfUpdate,
+      request, {caller, TargetOfUpdate},
       [this](const NeedEntry& entry, const auto& update, absl::Time now) {
-        return WriteNeed(
-            UpdateNeed(entry.stored, update, *view_.categories(), now),
-            entry.mod_revision);
+        return DecideUpdate(entry, update, now);
       },
       std::move(done));
 }
 
-void NeedService::Renew(const v1::RenewNeedRequest& request, ReplyDone done) {
+void NeedService::Renew(const v1::RenewNeedRequest& request,
+                        const Caller& caller, ReplyDone done) {
   calls_.Change(
-      request, TargetOf,
+      request, {caller},
       [](const NeedEntry& entry, const auto& renew, absl::Time now) {
         return WriteNeed(RenewNeed(entry.stored, renew, now),
                          entry.mod_revision);
@@ -107,24 +159,26 @@ void NeedService::Renew(const v1::RenewNeedRequest& request, ReplyDone done) {
       std::move(done));
 }
 
-template <typename Request>
-void NeedService::End(const Request& request, v1::Need::State state,
+template <v1::Need::State state, typename Request>
+void NeedService::End(const Request& request, const Caller& caller,
                       ReplyDone done) {
   calls_.Change(
-      request, TargetOf,
-      [state](const NeedEntry& entry, const auto& end, absl::Time now) {
+      request, {caller},
+      [](const NeedEntry& entry, const auto& end, absl::Time now) {
         return WriteNeed(EndNeed(entry.stored, state, end.etag(), now),
                          entry.mod_revision);
       },
       std::move(done));
 }
 
-void NeedService::Cancel(const v1::CancelNeedRequest& request, ReplyDone done) {
-  End(request, v1::Need::STATE_CANCELLED, std::move(done));
+void NeedService::Cancel(const v1::CancelNeedRequest& request,
+                         const Caller& caller, ReplyDone done) {
+  End<v1::Need::STATE_CANCELLED>(request, caller, std::move(done));
 }
 
-void NeedService::Close(const v1::CloseNeedRequest& request, ReplyDone done) {
-  End(request, v1::Need::STATE_CLOSED, std::move(done));
+void NeedService::Close(const v1::CloseNeedRequest& request,
+                        const Caller& caller, ReplyDone done) {
+  End<v1::Need::STATE_CLOSED>(request, caller, std::move(done));
 }
 
 }  // namespace xom::core

@@ -4,10 +4,13 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "services/core/caller.h"
+#include "services/core/details_vault.h"
 #include "services/core/entry.h"
 #include "services/core/resource_calls.h"
 #include "services/core/view.h"
 #include "services/core/writer.h"
+#include "trust/keyring.h"
 #include "xom/internal/v1/stored.pb.h"
 #include "xom/v1/need_service.pb.h"
 
@@ -18,25 +21,40 @@ namespace xom::core {
 // Thread-safe.
 class NeedService {
  public:
-  // Both outlive the service and every call in flight.
-  NeedService(const View* view, Writer* writer)
-      : view_(*view), calls_(view, writer, kNeeds) {}
+  // All outlive the service and every call in flight.
+  NeedService(const View* view, Writer* writer, const DetailsVault* vault,
+              const trust::Keyring* keyring)
+      : view_(*view),
+        vault_(*vault),
+        keyring_(*keyring),
+        calls_(view, writer, kNeeds) {}
 
   absl::StatusOr<v1::Need> Get(const v1::GetNeedRequest& request) const;
   absl::StatusOr<v1::ListNeedsResponse> List(
       const v1::ListNeedsRequest& request) const;
 
-  void Create(const v1::CreateNeedRequest& request, ReplyDone done);
-  void Update(const v1::UpdateNeedRequest& request, ReplyDone done);
-  void Cancel(const v1::CancelNeedRequest& request, ReplyDone done);
-  void Renew(const v1::RenewNeedRequest& request, ReplyDone done);
-  void Close(const v1::CloseNeedRequest& request, ReplyDone done);
+  void Create(const v1::CreateNeedRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Update(const v1::UpdateNeedRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Cancel(const v1::CancelNeedRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Renew(const v1::RenewNeedRequest& request, const Caller& caller,
+             ReplyDone done);
+  void Close(const v1::CloseNeedRequest& request, const Caller& caller,
+             ReplyDone done);
 
  private:
-  template <typename Request>
-  void End(const Request& request, v1::Need::State state, ReplyDone done);
+  template <v1::Need::State state, typename Request>
+  void End(const Request& request, const Caller& caller, ReplyDone done);
+
+  absl::StatusOr<Write> DecideUpdate(const NeedEntry& entry,
+                                     const v1::UpdateNeedRequest& request,
+                                     absl::Time now) const;
 
   const View& view_;
+  const DetailsVault& vault_;
+  const trust::Keyring& keyring_;
   ResourceCalls<NeedEntry> calls_;
 };
 

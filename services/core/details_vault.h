@@ -1,0 +1,51 @@
+#ifndef XOM_SERVICES_CORE_DETAILS_VAULT_H_
+#define XOM_SERVICES_CORE_DETAILS_VAULT_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "storage/ledger.h"
+#include "trust/keyring.h"
+#include "xom/internal/v1/stored.pb.h"
+
+namespace xom::core {
+
+// Where the details of needs are: the true place and the contact. They stand
+// sealed in secret records of the ledger, each under `details/{need}`, written
+// in the same transaction as the need; no view, change or kept answer holds
+// them. Thread-safe.
+class DetailsVault {
+ public:
+  // Both outlive the vault.
+  DetailsVault(const storage::Ledger* ledger, const trust::Keyring* keyring)
+      : ledger_(*ledger), keyring_(*keyring) {}
+
+  // The details of a need; nullopt: it has none any more. Reads the disk, one
+  // record. The ledger's errors in terms of the API; INTERNAL when what is
+  // there does not open.
+  absl::StatusOr<std::optional<internal::v1::StoredNeedDetails>> Read(
+      const std::string& need) const;
+
+  // What writes them, and what makes them gone.
+  storage::Mutation Put(const std::string& need,
+                        const internal::v1::StoredNeedDetails& details) const;
+  storage::Mutation Erase(const std::string& need) const;
+
+  // What a sealed record says once it is sealed with the active key; nullopt:
+  // it is already. INTERNAL as for Read.
+  absl::StatusOr<std::optional<std::string>> Reseal(
+      const storage::Record& record) const;
+
+ private:
+  const storage::Ledger& ledger_;
+  const trust::Keyring& keyring_;
+};
+
+// `details/{need}`.
+std::string DetailsKey(absl::string_view need);
+
+}  // namespace xom::core
+
+#endif  // XOM_SERVICES_CORE_DETAILS_VAULT_H_
