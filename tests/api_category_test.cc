@@ -169,8 +169,7 @@ TEST_F(CategoryTest, CreatesAtTheSameTimeNeverShareABit) {
 
 edge::ServerOptions WithoutOperatorCalls() {
   edge::ServerOptions options;
-  options.engine.operator_calls =
-      core::CategoryService::OperatorCalls::kRefused;
+  options.engine.authorization.operator_calls = core::OperatorCalls::kRefused;
   return options;
 }
 

@@ -18,6 +18,7 @@
 #include "storage/ledger_error.h"
 #include "storage/ledger_testing.h"
 #include "tests/api_client.h"
+#include "trust/keyring.h"
 
 namespace xom::tests {
 namespace {
@@ -114,8 +115,7 @@ grpc::Status CategoryLimitReached() {
 
 grpc::Status OperatorOnly() {
   edge::ServerOptions options;
-  options.engine.operator_calls =
-      core::CategoryService::OperatorCalls::kRefused;
+  options.engine.authorization.operator_calls = core::OperatorCalls::kRefused;
   return OnServer(options, [](TestServer&, const ApiClient& client) {
     return client.Call(NewCategory("water"));
   });
@@ -288,11 +288,15 @@ class RefusingLedger final : public storage::Ledger {
 grpc::Status OnLedger(const absl::Status& refusal) {
   RefusingLedger ledger(refusal);
   const core::SystemClock clock;
-  auto engine = core::Engine::Start(&ledger, &clock, {});
+  auto engine = core::Engine::Start(
+      &ledger, &clock,
+      {.keyring =
+           std::make_shared<trust::Keyring>(trust::Keyring::Ephemeral())});
   EXPECT_TRUE(engine.ok()) << engine.status();
   storage::Mailbox<absl::Status> answer;
   (*engine)->needs().Create(
-      NewNeed("a"), [&answer](const absl::StatusOr<std::string>& reply) {
+      NewNeed("a"), core::Caller(),
+      [&answer](const absl::StatusOr<std::string>& reply) {
         answer.Put(reply.status());
       });
   const grpc::Status status = edge::ToGrpcStatus(answer.Take());

@@ -100,10 +100,11 @@ class EngineApi final : public Api {
   template <typename Reply, typename Service, typename Request>
   absl::StatusOr<Reply> Write(Service& service,
                               void (Service::*method)(const Request&,
+                                                      const core::Caller&,
                                                       core::ReplyDone),
                               const Request& request) {
     return EngineHost::Wait<Reply>([&](core::ReplyDone done) {
-      (service.*method)(request, std::move(done));
+      (service.*method)(request, core::Caller(), std::move(done));
     });
   }
 
@@ -125,7 +126,8 @@ EngineHost::~EngineHost() { Stop(); }
 
 void EngineHost::Start() {
   ledger_ = storage::OpenOrDie(options_);
-  auto engine = core::Engine::Start(ledger_.get(), &clock_, {});
+  auto engine =
+      core::Engine::Start(ledger_.get(), &clock_, {.keyring = keyring_});
   if (!engine.ok()) std::abort();
   engine_ = *std::move(engine);
 }

@@ -12,6 +12,7 @@
 #include "storage/ledger_testing.h"
 #include "storage/local_ledger.h"
 #include "tests/model_follower.h"
+#include "trust/keyring.h"
 
 namespace xom::tests {
 
@@ -53,6 +54,8 @@ class EngineHost {
   storage::TemporaryDirectory directory_;
   core::FakeClock clock_;
   storage::LocalLedgerOptions options_;
+  const std::shared_ptr<const trust::Keyring> keyring_ =
+      std::make_shared<trust::Keyring>(trust::Keyring::Ephemeral());
   std::unique_ptr<storage::LocalLedger> ledger_;
   std::unique_ptr<core::Engine> engine_;
 };

@@ -72,6 +72,10 @@ void TestServer::Restart() {
 
 void TestServer::Start() {
   options_.listen = "127.0.0.1:0";
+  if (options_.engine.keyring == nullptr) {
+    options_.engine.keyring =
+        std::make_shared<trust::Keyring>(trust::Keyring::Ephemeral());
+  }
   options_.ledger.directory = directory_;
   options_.clock = &clock_;
   options_.tick_interval = absl::ZeroDuration();

@@ -41,12 +41,6 @@ void TakeTurn(const CategoryTable& table, Write* write) {
 
 }  // namespace
 
-absl::Status CategoryService::CheckOperator() const {
-  if (operator_calls_ == OperatorCalls::kTaken) return absl::OkStatus();
-  return MakeError(Reason::kOperatorOnly,
-                   "this call is for the operator of the server");
-}
-
 absl::StatusOr<v1::ListCategoriesResponse> CategoryService::List(
     const v1::ListCategoriesRequest& request) const {
   if (request.page_size() < 0) {
@@ -78,12 +72,9 @@ absl::StatusOr<v1::ListCategoriesResponse> CategoryService::List(
 }
 
 void CategoryService::Create(const v1::CreateCategoryRequest& request,
-                             ReplyDone done) {
-  if (absl::Status status = CheckOperator(); !status.ok()) {
-    return done(std::move(status));
-  }
+                             const Caller& caller, ReplyDone done) {
   writer_.Run(
-      KeyOf(request),
+      KeyOf(request, caller),
       [this, request](absl::Time now) -> absl::StatusOr<Write> {
         const auto table = view_.categories();
         auto write = WriteCategory(CreateCategory(request, *table, now), 0);
@@ -94,12 +85,9 @@ void CategoryService::Create(const v1::CreateCategoryRequest& request,
 }
 
 void CategoryService::Update(const v1::UpdateCategoryRequest& request,
-                             ReplyDone done) {
-  if (absl::Status status = CheckOperator(); !status.ok()) {
-    return done(std::move(status));
-  }
+                             const Caller& caller, ReplyDone done) {
   writer_.Run(
-      KeyOf(request),
+      KeyOf(request, caller),
       [this, request](absl::Time now) -> absl::StatusOr<Write> {
         Violations violations;
         CheckName("category.name", request.category().name(), kCategories,

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/core/caller.h"
 #include "services/core/view.h"
 #include "services/core/writer.h"
 #include "xom/v1/category_service.pb.h"
@@ -14,31 +15,25 @@ namespace xom::core {
 // `done`. Thread-safe.
 class CategoryService {
  public:
-  // Whether clients may call what is for the operator. Until there are accounts
-  // this is one answer for all of them.
-  enum class OperatorCalls { kRefused, kTaken };
-
   // Both outlive the service and every call in flight.
-  CategoryService(const View* view, Writer* writer,
-                  OperatorCalls operator_calls)
-      : view_(*view), writer_(*writer), operator_calls_(operator_calls) {}
+  CategoryService(const View* view, Writer* writer)
+      : view_(*view), writer_(*writer) {}
 
   absl::StatusOr<v1::ListCategoriesResponse> List(
       const v1::ListCategoriesRequest& request) const;
 
-  void Create(const v1::CreateCategoryRequest& request, ReplyDone done);
-  void Update(const v1::UpdateCategoryRequest& request, ReplyDone done);
+  void Create(const v1::CreateCategoryRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Update(const v1::UpdateCategoryRequest& request, const Caller& caller,
+              ReplyDone done);
 
   // Gives an empty store its built-in categories, in one change. `done` gets an
   // empty reply; a store that has categories is left alone.
   void AddBuiltIn(ReplyDone done);
 
  private:
-  absl::Status CheckOperator() const;
-
   const View& view_;
   Writer& writer_;
-  const OperatorCalls operator_calls_;
 };
 
 }  // namespace xom::core

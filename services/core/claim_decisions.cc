@@ -305,6 +305,7 @@ absl::StatusOr<StoredNeed> ClaimNeed(const StoredNeed& current,
   Claim& claim = *stored.add_claims();
   claim.set_name(identity.name);
   claim.set_fencing_token(identity.fencing_token);
+  claim.set_assignee(identity.assignee);
   claim.set_offer(request.offer());
   *claim.mutable_lines() = *std::move(lines);
   claim.set_state(Claim::STATE_ACTIVE);

@@ -20,10 +20,12 @@
 namespace xom::core {
 
 // What a new claim shall be called and its fencing token: the revision of the
-// need that it is decided on, which grows with each claim of the need.
+// need that it is decided on, which grows with each claim of the need. The
+// assignee is `users/{user}`, or empty.
 struct ClaimIdentity {
   std::string name;
   int64_t fencing_token;
+  std::string assignee = {};
 };
 
 // The new claim is the last. INVALID_ARGUMENT; FAILED_PRECONDITION with

@@ -181,15 +181,19 @@ absl::StatusOr<v1::ListClaimsResponse> ClaimService::List(
   return std::move(page.response());
 }
 
-void ClaimService::Claim(const v1::ClaimNeedRequest& request, ReplyDone done) {
+void ClaimService::Claim(const v1::ClaimNeedRequest& request,
+                         const Caller& caller, ReplyDone done) {
   writer_.Run(
-      KeyOf(request),
-      [this, request](absl::Time now) { return DecideClaim(request, now); },
+      KeyOf(request, caller),
+      [this, request, caller](absl::Time now) {
+        return DecideClaim(request, caller, now);
+      },
       std::move(done));
 }
 
 absl::StatusOr<Write> ClaimService::DecideClaim(
-    const v1::ClaimNeedRequest& request, absl::Time now) const {
+    const v1::ClaimNeedRequest& request, const Caller& caller,
+    absl::Time now) const {
   Violations violations;
   CheckName("name", request.name(), kNeeds, &violations);
   CheckName("offer", request.offer(), kOffers, &violations);
@@ -208,7 +212,7 @@ absl::StatusOr<Write> ClaimService::DecideClaim(
   }
   const ClaimIdentity identity{
       absl::StrCat(request.name(), kClaims, RandomResourceId()),
-      (*need)->mod_revision};
+      (*need)->mod_revision, caller.name()};
   const auto claimed = ClaimNeed((*need)->stored, request, identity, now);
   if (!claimed.ok()) {
     absl::Status error = claimed.status();
@@ -240,14 +244,12 @@ std::string ClaimService::NextNeed(const OfferEntry& offer,
   return nearest.empty() ? std::string() : nearest.front().item->name;
 }
 
-template <typename Request>
-void ClaimService::Change(const Request& request,
-                          absl::StatusOr<StoredNeed> (*decide)(
-                              const StoredNeed&, const Request&, absl::Time),
+template <auto decide, typename Request>
+void ClaimService::Change(const Request& request, const Caller& caller,
                           ReplyDone done) {
   writer_.Run(
-      KeyOf(request),
-      [this, request, decide](absl::Time now) -> absl::StatusOr<Write> {
+      KeyOf(request, caller),
+      [this, request](absl::Time now) -> absl::StatusOr<Write> {
         Violations violations;
         CheckClaimName(request.name(), &violations);
         CheckRequestId(request.request_id(), &violations);
@@ -264,23 +266,24 @@ void ClaimService::Change(const Request& request,
       std::move(done));
 }
 
-void ClaimService::Renew(const v1::RenewClaimRequest& request, ReplyDone done) {
-  Change(request, RenewClaim, std::move(done));
+void ClaimService::Renew(const v1::RenewClaimRequest& request,
+                         const Caller& caller, ReplyDone done) {
+  Change<RenewClaim>(request, caller, std::move(done));
 }
 
 void ClaimService::Release(const v1::ReleaseClaimRequest& request,
-                           ReplyDone done) {
-  Change(request, ReleaseClaim, std::move(done));
+                           const Caller& caller, ReplyDone done) {
+  Change<ReleaseClaim>(request, caller, std::move(done));
 }
 
 void ClaimService::MarkDelivered(const v1::MarkDeliveredRequest& request,
-                                 ReplyDone done) {
-  Change(request, core::MarkDelivered, std::move(done));
+                                 const Caller& caller, ReplyDone done) {
+  Change<core::MarkDelivered>(request, caller, std::move(done));
 }
 
 void ClaimService::Confirm(const v1::ConfirmDeliveryRequest& request,
-                           ReplyDone done) {
-  Change(request, ConfirmDelivery, std::move(done));
+                           const Caller& caller, ReplyDone done) {
+  Change<ConfirmDelivery>(request, caller, std::move(done));
 }
 
 }  // namespace xom::core

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/core/caller.h"
 #include "services/core/entry.h"
 #include "services/core/view.h"
 #include "services/core/writer.h"
@@ -29,21 +30,23 @@ class ClaimService {
   absl::StatusOr<v1::ListClaimsResponse> List(
       const v1::ListClaimsRequest& request) const;
 
-  void Claim(const v1::ClaimNeedRequest& request, ReplyDone done);
-  void Renew(const v1::RenewClaimRequest& request, ReplyDone done);
-  void Release(const v1::ReleaseClaimRequest& request, ReplyDone done);
-  void MarkDelivered(const v1::MarkDeliveredRequest& request, ReplyDone done);
-  void Confirm(const v1::ConfirmDeliveryRequest& request, ReplyDone done);
+  void Claim(const v1::ClaimNeedRequest& request, const Caller& caller,
+             ReplyDone done);
+  void Renew(const v1::RenewClaimRequest& request, const Caller& caller,
+             ReplyDone done);
+  void Release(const v1::ReleaseClaimRequest& request, const Caller& caller,
+               ReplyDone done);
+  void MarkDelivered(const v1::MarkDeliveredRequest& request,
+                     const Caller& caller, ReplyDone done);
+  void Confirm(const v1::ConfirmDeliveryRequest& request, const Caller& caller,
+               ReplyDone done);
 
  private:
   absl::StatusOr<Write> DecideClaim(const v1::ClaimNeedRequest& request,
-                                    absl::Time now) const;
+                                    const Caller& caller, absl::Time now) const;
   // Writes what `decide` makes of the claim that the request names.
-  template <typename Request>
-  void Change(const Request& request,
-              absl::StatusOr<internal::v1::StoredNeed> (*decide)(
-                  const internal::v1::StoredNeed&, const Request&, absl::Time),
-              ReplyDone done);
+  template <auto decide, typename Request>
+  void Change(const Request& request, const Caller& caller, ReplyDone done);
   // The name of the open need nearest to the offer that it can serve; empty:
   // there is none but `except`.
   std::string NextNeed(const OfferEntry& offer,

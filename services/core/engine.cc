@@ -22,11 +22,16 @@ namespace {
 }  // namespace
 
 Engine::Engine(storage::Ledger* ledger, const Clock* clock, Options options)
-    : writer_(ledger, clock),
-      needs_(&view_, &writer_),
+    : options_(std::move(options)),
+      authenticator_(&view_, clock, options_.issuers),
+      authorizer_(&view_, options_.keyring.get(), clock,
+                  options_.authorization),
+      writer_(ledger, clock),
+      vault_(ledger, options_.keyring.get()),
+      needs_(&view_, &writer_, &vault_, options_.keyring.get()),
       offers_(&view_, &writer_),
       supply_points_(&view_, &writer_, clock),
-      categories_(&view_, &writer_, options.operator_calls),
+      categories_(&view_, &writer_),
       claims_(&view_, &writer_),
       matches_(&view_, clock),
       watches_(&view_),
@@ -36,7 +41,8 @@ Engine::Engine(storage::Ledger* ledger, const Clock* clock, Options options)
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
                                                       const Clock* clock,
                                                       Options options) {
-  auto engine = std::unique_ptr<Engine>(new Engine(ledger, clock, options));
+  auto engine =
+      std::unique_ptr<Engine>(new Engine(ledger, clock, std::move(options)));
   if (absl::Status status = engine->view_.Load(*ledger); !status.ok()) {
     return status;
   }

@@ -3,11 +3,15 @@
 
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/core/authenticator.h"
+#include "services/core/authorizer.h"
 #include "services/core/category_service.h"
 #include "services/core/claim_service.h"
 #include "services/core/clock.h"
+#include "services/core/details_vault.h"
 #include "services/core/due_runner.h"
 #include "services/core/match_service.h"
 #include "services/core/need_service.h"
@@ -18,21 +22,25 @@
 #include "services/core/watch_service.h"
 #include "services/core/writer.h"
 #include "storage/ledger.h"
+#include "trust/keyring.h"
 
 namespace xom::core {
 
 // All of Xóm but the network and the disk: a view that follows a ledger, and
 // the services that read the one and write the other.
 //
-//   auto engine = Engine::Start(ledger.get(), &clock, {});
+//   auto engine = Engine::Start(ledger.get(), &clock, {.keyring = keyring});
 //   (*engine)->needs().Create(request, done);
 //
 // Thread-safe but for Start and Stop.
 class Engine {
  public:
   struct Options {
-    CategoryService::OperatorCalls operator_calls =
-        CategoryService::OperatorCalls::kTaken;
+    // What seals personal data and makes access codes. Required.
+    std::shared_ptr<const trust::Keyring> keyring;
+    Authorizer::Options authorization;
+    // Whose tokens are taken.
+    std::vector<Authenticator::Issuer> issuers;
   };
 
   // Loads the view, follows the ledger and gives a new store its categories.
@@ -51,6 +59,8 @@ class Engine {
   WatchService& watches() { return watches_; }
   WatchHub& hub() { return hub_; }
   const View& view() const { return view_; }
+  const Authenticator& authenticator() const { return authenticator_; }
+  const Authorizer& authorizer() const { return authorizer_; }
 
   // What time brings; to be called a few times a second. Heartbeats do not wait
   // for anything; what is due does, for the disk, and returns how many changes
@@ -65,8 +75,12 @@ class Engine {
   void Apply(const storage::Change& change);
   absl::Status AddBuiltInCategories();
 
+  const Options options_;
   View view_;
+  const Authenticator authenticator_;
+  const Authorizer authorizer_;
   Writer writer_;
+  const DetailsVault vault_;
   NeedService needs_;
   OfferService offers_;
   SupplyPointService supply_points_;

@@ -25,6 +25,9 @@ absl::string_view TypeOf(absl::string_view name) {
   if (absl::StartsWith(name, kNeeds)) return "xom.v1.Need";
   if (absl::StartsWith(name, kOffers)) return "xom.v1.Offer";
   if (absl::StartsWith(name, kSupplyPoints)) return "xom.v1.SupplyPoint";
+  if (absl::StartsWith(name, kUsers)) return "xom.v1.User";
+  if (absl::StartsWith(name, kOrganizations)) return "xom.v1.Organization";
+  if (absl::StartsWith(name, kModerationCases)) return "xom.v1.ModerationCase";
   return "xom.v1.Category";
 }
 

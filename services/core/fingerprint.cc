@@ -9,6 +9,13 @@
 
 namespace xom::core {
 
+std::string DigestOf(absl::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
 std::string Fingerprint(absl::string_view method,
                         const google::protobuf::Message& message) {
   std::string bytes(method);
@@ -19,10 +26,7 @@ std::string Fingerprint(absl::string_view method,
     coded.SetSerializationDeterministic(true);
     message.SerializeToCodedStream(&coded);
   }
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  return DigestOf(bytes);
 }
 
 uint64_t Fingerprint64(absl::string_view method,

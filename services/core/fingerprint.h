@@ -14,7 +14,11 @@ namespace xom::core {
 std::string Fingerprint(absl::string_view method,
                         const google::protobuf::Message& message);
 
-// The first 64 bits of it, where a mix-up and not an attack is to be found.
+// SHA-256 of the bytes: 32 bytes.
+std::string DigestOf(absl::string_view bytes);
+
+// The first 64 bits of the fingerprint, where a mix-up and not an attack is to
+// be found.
 uint64_t Fingerprint64(absl::string_view method,
                        const google::protobuf::Message& message);
 

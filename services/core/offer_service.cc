@@ -70,20 +70,22 @@ absl::StatusOr<v1::ListOffersResponse> OfferService::List(
 }
 
 void OfferService::Create(const v1::CreateOfferRequest& request,
-                          ReplyDone done) {
+                          const Caller& caller, ReplyDone done) {
   calls_.Create(
-      request, request.offer_id(),
-      [this](const auto& create, const std::string& name, absl::Time now) {
-        return WriteOffer(CreateOffer(create, name, *view_.categories(), now),
-                          0);
+      request, {caller, request.offer_id()},
+      [this, poster = caller.name()](const auto& create,
+                                     const std::string& name, absl::Time now) {
+        auto stored = CreateOffer(create, name, *view_.categories(), now);
+        if (stored.ok()) stored->set_poster(poster);
+        return WriteOffer(stored, 0);
       },
       std::move(done));
 }
 
 void OfferService::Update(const v1::UpdateOfferRequest& request,
-                          ReplyDone done) {
+                          const Caller& caller, ReplyDone done) {
   calls_.Change(
-      request, TargetOfUpdate,
+      request, {caller, TargetOfUpdate},
       [this](const OfferEntry& entry, const auto& update, absl::Time now) {
         return WriteOffer(
             UpdateOffer(entry.stored, update, *view_.categories(), now),
@@ -92,29 +94,31 @@ void OfferService::Update(const v1::UpdateOfferRequest& request,
       std::move(done));
 }
 
-template <typename Request>
-void OfferService::Move(const Request& request, v1::Offer::State state,
+template <v1::Offer::State state, typename Request>
+void OfferService::Move(const Request& request, const Caller& caller,
                         ReplyDone done) {
   calls_.Change(
-      request, TargetOf,
-      [state](const OfferEntry& entry, const auto& move, absl::Time now) {
+      request, {caller},
+      [](const OfferEntry& entry, const auto& move, absl::Time now) {
         return WriteOffer(MoveOffer(entry.stored, state, move.etag(), now),
                           entry.mod_revision);
       },
       std::move(done));
 }
 
-void OfferService::Pause(const v1::PauseOfferRequest& request, ReplyDone done) {
-  Move(request, v1::Offer::STATE_PAUSED, std::move(done));
+void OfferService::Pause(const v1::PauseOfferRequest& request,
+                         const Caller& caller, ReplyDone done) {
+  Move<v1::Offer::STATE_PAUSED>(request, caller, std::move(done));
 }
 
 void OfferService::Resume(const v1::ResumeOfferRequest& request,
-                          ReplyDone done) {
-  Move(request, v1::Offer::STATE_ACTIVE, std::move(done));
+                          const Caller& caller, ReplyDone done) {
+  Move<v1::Offer::STATE_ACTIVE>(request, caller, std::move(done));
 }
 
-void OfferService::Close(const v1::CloseOfferRequest& request, ReplyDone done) {
-  Move(request, v1::Offer::STATE_CLOSED, std::move(done));
+void OfferService::Close(const v1::CloseOfferRequest& request,
+                         const Caller& caller, ReplyDone done) {
+  Move<v1::Offer::STATE_CLOSED>(request, caller, std::move(done));
 }
 
 }  // namespace xom::core

@@ -2,6 +2,7 @@
 #define XOM_SERVICES_CORE_OFFER_SERVICE_H_
 
 #include "absl/status/statusor.h"
+#include "services/core/caller.h"
 #include "services/core/entry.h"
 #include "services/core/resource_calls.h"
 #include "services/core/view.h"
@@ -23,15 +24,20 @@ class OfferService {
   absl::StatusOr<v1::ListOffersResponse> List(
       const v1::ListOffersRequest& request) const;
 
-  void Create(const v1::CreateOfferRequest& request, ReplyDone done);
-  void Update(const v1::UpdateOfferRequest& request, ReplyDone done);
-  void Pause(const v1::PauseOfferRequest& request, ReplyDone done);
-  void Resume(const v1::ResumeOfferRequest& request, ReplyDone done);
-  void Close(const v1::CloseOfferRequest& request, ReplyDone done);
+  void Create(const v1::CreateOfferRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Update(const v1::UpdateOfferRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Pause(const v1::PauseOfferRequest& request, const Caller& caller,
+             ReplyDone done);
+  void Resume(const v1::ResumeOfferRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Close(const v1::CloseOfferRequest& request, const Caller& caller,
+             ReplyDone done);
 
  private:
-  template <typename Request>
-  void Move(const Request& request, v1::Offer::State state, ReplyDone done);
+  template <v1::Offer::State state, typename Request>
+  void Move(const Request& request, const Caller& caller, ReplyDone done);
 
   const View& view_;
   ResourceCalls<OfferEntry> calls_;

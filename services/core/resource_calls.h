@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
+#include "services/core/caller.h"
 #include "services/core/category_table.h"
 #include "services/core/entry.h"
 #include "services/core/error.h"
@@ -27,14 +28,22 @@
 
 namespace xom::core {
 
-// What makes a retry of this request the same call.
+// What makes a retry of this request, of the same caller, the same call.
 template <typename Request>
-RequestKey KeyOf(Request request) {
+RequestKey KeyOf(Request request, const Caller& caller) {
   std::string id = absl::AsciiStrToLower(request.request_id());
   request.clear_request_id();
   return {std::move(id),
-          Fingerprint(Request::descriptor()->full_name(), request)};
+          Fingerprint(absl::StrCat(Request::descriptor()->full_name(), " ",
+                                   caller.name()),
+                      request)};
 }
+
+// Who makes a resource, and which id they chose for it; empty: none.
+struct Creation {
+  const Caller& caller;
+  const std::string& chosen_id;
+};
 
 // What a client says of the resource to change, and the paths of it in the
 // request.
@@ -50,6 +59,13 @@ template <typename Request>
 Target TargetOf(const Request& request) {
   return {"name", request.name(), "etag", request.etag()};
 }
+
+// Who changes a resource, and where the request says which.
+template <typename Request>
+struct Addressing {
+  const Caller& caller;
+  Target (*target_of)(const Request&) = TargetOf<Request>;
+};
 
 // The write of one record that stood at `mod_revision` (0: was not there).
 inline Write WriteRecord(const std::string& name, uint64_t cell,
@@ -117,14 +133,14 @@ class ResourceCalls {
     return response;
   }
 
-  // Writes what `decide(request, name, now)` wants. Without `chosen_id` the
+  // Writes what `decide(request, name, now)` wants. Without a chosen id the
   // name is random. ALREADY_EXISTS.
   template <typename Request, typename Decide>
-  void Create(const Request& request, const std::string& chosen_id,
-              Decide decide, ReplyDone done) {
+  void Create(const Request& request, const Creation& creation, Decide decide,
+              ReplyDone done) {
     writer_.Run(
-        KeyOf(request),
-        [this, request, chosen_id,
+        KeyOf(request, creation.caller),
+        [this, request, chosen_id = creation.chosen_id,
          decide](absl::Time now) -> absl::StatusOr<Write> {
           const std::string name = absl::StrCat(
               collection_, chosen_id.empty() ? RandomResourceId() : chosen_id);
@@ -137,14 +153,14 @@ class ResourceCalls {
         std::move(done));
   }
 
-  // Writes what `decide(entry, request, now)` wants of the target.
+  // Writes what `decide(entry, request, now)` wants of what it is about.
   // INVALID_ARGUMENT, NOT_FOUND.
   template <typename Request, typename Decide>
-  void Change(const Request& request, Target (*target_of)(const Request&),
+  void Change(const Request& request, const Addressing<Request>& addressing,
               Decide decide, ReplyDone done) {
     writer_.Run(
-        KeyOf(request),
-        [this, request, target_of,
+        KeyOf(request, addressing.caller),
+        [this, request, target_of = addressing.target_of,
          decide](absl::Time now) -> absl::StatusOr<Write> {
           const Target target = target_of(request);
           Violations violations;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 #include "absl/random/random.h"
 #include "absl/strings/ascii.h"
@@ -35,6 +36,15 @@ bool IsClaimName(absl::string_view name) {
   return claims != absl::string_view::npos &&
          IsResourceName(kNeeds, name.substr(0, claims)) &&
          IsResourceId(name.substr(claims + kClaims.size()));
+}
+
+bool IsUnviewed(absl::string_view key) {
+  static constexpr absl::string_view kUnviewed[] = {
+      kDetails, kReveals, kRevealers, kPhones, kPhoneChecks, kKeyring};
+  return std::any_of(std::begin(kUnviewed), std::end(kUnviewed),
+                     [key](absl::string_view prefix) {
+                       return absl::StartsWith(key, prefix);
+                     });
 }
 
 std::string ClaimantKey(absl::string_view offer_name) {

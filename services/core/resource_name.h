@@ -12,8 +12,21 @@ inline constexpr absl::string_view kNeeds = "needs/";
 inline constexpr absl::string_view kOffers = "offers/";
 inline constexpr absl::string_view kSupplyPoints = "supplyPoints/";
 inline constexpr absl::string_view kCategories = "categories/";
+inline constexpr absl::string_view kUsers = "users/";
+inline constexpr absl::string_view kOrganizations = "organizations/";
+inline constexpr absl::string_view kModerationCases = "moderationCases/";
+inline constexpr absl::string_view kReports = "reports/";
 // Records that guard the capacity of an offer; not resources.
 inline constexpr absl::string_view kClaimants = "claimants/";
+// Records that no view holds: decisions read them from the ledger. What follows
+// is said in stored.proto.
+inline constexpr absl::string_view kDetails = "details/";
+inline constexpr absl::string_view kReveals = "reveals/";
+inline constexpr absl::string_view kRevealers = "revealers/";
+inline constexpr absl::string_view kPhones = "phones/";
+inline constexpr absl::string_view kPhoneChecks = "phoneChecks/";
+inline constexpr absl::string_view kKeyring = "keyring/";
+bool IsUnviewed(absl::string_view key);
 // Between the name of a need and the id of a claim of it.
 inline constexpr absl::string_view kClaims = "/claims/";
 

@@ -80,20 +80,22 @@ absl::StatusOr<v1::ListSupplyPointsResponse> SupplyPointService::List(
 }
 
 void SupplyPointService::Create(const v1::CreateSupplyPointRequest& request,
-                                ReplyDone done) {
+                                const Caller& caller, ReplyDone done) {
   calls_.Create(
-      request, request.supply_point_id(),
-      [this](const auto& create, const std::string& name, absl::Time now) {
-        return WriteSupplyPoint(
-            CreateSupplyPoint(create, name, *view_.categories(), now), 0);
+      request, {caller, request.supply_point_id()},
+      [this, poster = caller.name()](const auto& create,
+                                     const std::string& name, absl::Time now) {
+        auto stored = CreateSupplyPoint(create, name, *view_.categories(), now);
+        if (stored.ok()) stored->set_poster(poster);
+        return WriteSupplyPoint(stored, 0);
       },
       std::move(done));
 }
 
 void SupplyPointService::Update(const v1::UpdateSupplyPointRequest& request,
-                                ReplyDone done) {
+                                const Caller& caller, ReplyDone done) {
   calls_.Change(
-      request, TargetOfUpdate,
+      request, {caller, TargetOfUpdate},
       [this](const SupplyPointEntry& entry, const auto& update,
              absl::Time now) {
         return WriteSupplyPoint(
@@ -104,9 +106,9 @@ void SupplyPointService::Update(const v1::UpdateSupplyPointRequest& request,
 }
 
 void SupplyPointService::Delete(const v1::DeleteSupplyPointRequest& request,
-                                ReplyDone done) {
+                                const Caller& caller, ReplyDone done) {
   calls_.Change(
-      request, TargetOf,
+      request, {caller},
       [](const SupplyPointEntry& entry, const auto& remove, absl::Time) {
         return DeleteSupplyPoint(entry, remove);
       },
@@ -114,9 +116,9 @@ void SupplyPointService::Delete(const v1::DeleteSupplyPointRequest& request,
 }
 
 void SupplyPointService::Report(const v1::ReportAvailabilityRequest& request,
-                                ReplyDone done) {
+                                const Caller& caller, ReplyDone done) {
   calls_.Change(
-      request, TargetOf,
+      request, {caller},
       [](const SupplyPointEntry& entry, const auto& report, absl::Time now) {
         return WriteSupplyPoint(ReportAvailability(entry.stored, report, now),
                                 entry.mod_revision);

@@ -2,6 +2,7 @@
 #define XOM_SERVICES_CORE_SUPPLY_POINT_SERVICE_H_
 
 #include "absl/status/statusor.h"
+#include "services/core/caller.h"
 #include "services/core/clock.h"
 #include "services/core/entry.h"
 #include "services/core/resource_calls.h"
@@ -25,10 +26,14 @@ class SupplyPointService {
   absl::StatusOr<v1::ListSupplyPointsResponse> List(
       const v1::ListSupplyPointsRequest& request) const;
 
-  void Create(const v1::CreateSupplyPointRequest& request, ReplyDone done);
-  void Update(const v1::UpdateSupplyPointRequest& request, ReplyDone done);
-  void Delete(const v1::DeleteSupplyPointRequest& request, ReplyDone done);
-  void Report(const v1::ReportAvailabilityRequest& request, ReplyDone done);
+  void Create(const v1::CreateSupplyPointRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Update(const v1::UpdateSupplyPointRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Delete(const v1::DeleteSupplyPointRequest& request, const Caller& caller,
+              ReplyDone done);
+  void Report(const v1::ReportAvailabilityRequest& request,
+              const Caller& caller, ReplyDone done);
 
  private:
   const View& view_;

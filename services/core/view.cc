@@ -130,11 +130,8 @@ absl::StatusOr<std::vector<Transition>> View::Apply(
 
 absl::Status View::Put(absl::string_view key, absl::string_view value,
                        storage::Revision revision, Transition* transition) {
-  if (absl::StartsWith(key, kCategories)) return PutCategory(value, revision);
-  if (absl::StartsWith(key, kClaimants)) {
-    state_.claimants[std::string(key)] = revision;
-    return absl::OkStatus();
-  }
+  const auto done = PutPlaceless(key, value, revision);
+  if (!done.ok() || *done) return done.status();
   auto entry = MakeEntry(key, value, revision, *state_.categories);
   if (!entry.ok()) return entry.status();
   Collection& kind = state_.kinds[static_cast<size_t>((*entry)->kind)];
@@ -144,8 +141,32 @@ absl::Status View::Put(absl::string_view key, absl::string_view value,
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> View::PutPlaceless(absl::string_view key,
+                                        absl::string_view value,
+                                        storage::Revision revision) {
+  absl::Status status;
+  if (absl::StartsWith(key, kCategories)) {
+    status = PutCategory(value, revision);
+  } else if (absl::StartsWith(key, kClaimants)) {
+    state_.claimants[std::string(key)] = revision;
+  } else if (absl::StartsWith(key, kUsers)) {
+    status = state_.users.Put(key, value, revision);
+  } else if (absl::StartsWith(key, kOrganizations)) {
+    status = state_.organizations.Put(key, value, revision);
+  } else if (absl::StartsWith(key, kModerationCases)) {
+    status = state_.cases.Put(key, value, revision);
+  } else {
+    return IsUnviewed(key);
+  }
+  if (!status.ok()) return status;
+  return true;
+}
+
 void View::Erase(absl::string_view key, Transition* transition) {
   state_.claimants.erase(std::string(key));
+  state_.users.Erase(key);
+  state_.organizations.Erase(key);
+  state_.cases.Erase(key);
   const std::optional<Kind> kind = KindOf(key);
   if (!kind.has_value()) return;
   transition->before = state_.kinds[static_cast<size_t>(*kind)].Erase(key);

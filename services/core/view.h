@@ -26,6 +26,7 @@
 #include "geo/cell_index.h"
 #include "services/core/category_table.h"
 #include "services/core/entry.h"
+#include "services/core/registry.h"
 #include "storage/ledger.h"
 #include "storage/mutex.h"
 
@@ -77,6 +78,10 @@ struct Claimant {
   storage::Revision mod_revision = 0;
 };
 
+using UserRegistry = Registry<internal::v1::StoredUser>;
+using OrganizationRegistry = Registry<internal::v1::StoredOrganization>;
+using CaseRegistry = Registry<internal::v1::StoredModerationCase>;
+
 // Thread-safe: one thread applies, any number read.
 class View {
  private:
@@ -85,6 +90,9 @@ class View {
     std::shared_ptr<const CategoryTable> categories =
         std::make_shared<CategoryTable>();
     Collection kinds[3];  // by Kind
+    UserRegistry users;
+    OrganizationRegistry organizations;
+    CaseRegistry cases;
     absl::btree_set<std::pair<absl::Time, std::string>> due;
     ClaimedNeeds claimed_needs;
     // The ACTIVE claims: offer, end of the lease, name.
@@ -104,6 +112,11 @@ class View {
       return state_.kinds[static_cast<size_t>(kind)];
     }
     const ClaimedNeeds& claimed_needs() const { return state_.claimed_needs; }
+    const UserRegistry& users() const { return state_.users; }
+    const OrganizationRegistry& organizations() const {
+      return state_.organizations;
+    }
+    const CaseRegistry& cases() const { return state_.cases; }
     // Looks at each ACTIVE claim of the offer.
     Claimant FindClaimant(const std::string& offer, absl::Time now) const;
     const Collection& needs() const { return of(Kind::kNeed); }
@@ -128,6 +141,13 @@ class View {
 
   // Copies for decisions, which read one resource and the categories.
   EntryPtr Find(absl::string_view name) const;
+  UserRegistry::EntryPtr FindUser(absl::string_view name) const {
+    return Read().users().Find(name);
+  }
+  OrganizationRegistry::EntryPtr FindOrganization(
+      absl::string_view name) const {
+    return Read().organizations().Find(name);
+  }
   std::shared_ptr<const CategoryTable> categories() const;
   Claimant FindClaimant(const std::string& offer, absl::Time now) const {
     return Read().FindClaimant(offer, now);
@@ -148,6 +168,11 @@ class View {
  private:
   absl::Status Put(absl::string_view key, absl::string_view value,
                    storage::Revision revision, Transition* transition)
+      XOM_REQUIRES(mu_);
+  // What has no place. False: it has one.
+  absl::StatusOr<bool> PutPlaceless(absl::string_view key,
+                                    absl::string_view value,
+                                    storage::Revision revision)
       XOM_REQUIRES(mu_);
   void Erase(absl::string_view key, Transition* transition) XOM_REQUIRES(mu_);
   // Brings what is kept beside the collections up to date.

@@ -14,23 +14,27 @@ using WithAll = Service::WithRawCallbackMethod_UpdateCategory<With2>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::CategoryService* core, CallLog* log) : core_(*core), log_(log) {}
+  Edge(core::CategoryService* core, const Gate* gate)
+      : core_(*core), gate_(gate) {}
 
   grpc::ServerUnaryReactor* ListCategories(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Read<v1::ListCategoriesRequest, v1::ListCategoriesResponse>(
-        {log_, "CategoryService/ListCategories", context, request, response},
-        [this](const v1::ListCategoriesRequest& r) { return core_.List(r); });
+        {gate_, "CategoryService/ListCategories", context, request, response},
+        [this](const v1::ListCategoriesRequest& r, const core::Caller&) {
+          return core_.List(r);
+        });
   }
 
   grpc::ServerUnaryReactor* CreateCategory(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Write<v1::CreateCategoryRequest>(
-        {log_, "CategoryService/CreateCategory", context, request, response},
-        [this](const v1::CreateCategoryRequest& r, core::ReplyDone done) {
-          core_.Create(r, std::move(done));
+        {gate_, "CategoryService/CreateCategory", context, request, response},
+        [this](const v1::CreateCategoryRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Create(r, caller, std::move(done));
         });
   }
 
@@ -38,22 +42,23 @@ class Edge final : public WithAll {
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Write<v1::UpdateCategoryRequest>(
-        {log_, "CategoryService/UpdateCategory", context, request, response},
-        [this](const v1::UpdateCategoryRequest& r, core::ReplyDone done) {
-          core_.Update(r, std::move(done));
+        {gate_, "CategoryService/UpdateCategory", context, request, response},
+        [this](const v1::UpdateCategoryRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Update(r, caller, std::move(done));
         });
   }
 
  private:
   core::CategoryService& core_;
-  CallLog* const log_;
+  const Gate* const gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeCategoryService(core::CategoryService* core,
-                                                   CallLog* log) {
-  return std::make_unique<Edge>(core, log);
+                                                   const Gate* gate) {
+  return std::make_unique<Edge>(core, gate);
 }
 
 }  // namespace xom::edge

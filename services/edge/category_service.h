@@ -6,13 +6,13 @@
 #include <memory>
 
 #include "services/core/category_service.h"
-#include "services/edge/call_log.h"
+#include "services/edge/gate.h"
 
 namespace xom::edge {
 
 // xom.v1.CategoryService on the wire. Both outlive it.
 std::unique_ptr<grpc::Service> MakeCategoryService(core::CategoryService* core,
-                                                   CallLog* log);
+                                                   const Gate* gate);
 
 }  // namespace xom::edge
 

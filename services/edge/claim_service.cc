@@ -18,15 +18,17 @@ using WithAll = Service::WithRawCallbackMethod_ConfirmDelivery<With6>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::ClaimService* core, CallLog* log) : core_(*core), log_(log) {}
+  Edge(core::ClaimService* core, const Gate* gate)
+      : core_(*core), gate_(gate) {}
 
   grpc::ServerUnaryReactor* ClaimNeed(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override {
     return Write<v1::ClaimNeedRequest>(
-        {log_, "ClaimService/ClaimNeed", context, request, response},
-        [this](const v1::ClaimNeedRequest& r, core::ReplyDone done) {
-          core_.Claim(r, std::move(done));
+        {gate_, "ClaimService/ClaimNeed", context, request, response},
+        [this](const v1::ClaimNeedRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Claim(r, caller, std::move(done));
         });
   }
 
@@ -34,25 +36,30 @@ class Edge final : public WithAll {
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override {
     return Read<v1::GetClaimRequest, v1::Claim>(
-        {log_, "ClaimService/GetClaim", context, request, response},
-        [this](const v1::GetClaimRequest& r) { return core_.Get(r); });
+        {gate_, "ClaimService/GetClaim", context, request, response},
+        [this](const v1::GetClaimRequest& r, const core::Caller&) {
+          return core_.Get(r);
+        });
   }
 
   grpc::ServerUnaryReactor* ListClaims(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return Read<v1::ListClaimsRequest, v1::ListClaimsResponse>(
-        {log_, "ClaimService/ListClaims", context, request, response},
-        [this](const v1::ListClaimsRequest& r) { return core_.List(r); });
+        {gate_, "ClaimService/ListClaims", context, request, response},
+        [this](const v1::ListClaimsRequest& r, const core::Caller&) {
+          return core_.List(r);
+        });
   }
 
   grpc::ServerUnaryReactor* RenewClaim(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return Write<v1::RenewClaimRequest>(
-        {log_, "ClaimService/RenewClaim", context, request, response},
-        [this](const v1::RenewClaimRequest& r, core::ReplyDone done) {
-          core_.Renew(r, std::move(done));
+        {gate_, "ClaimService/RenewClaim", context, request, response},
+        [this](const v1::RenewClaimRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Renew(r, caller, std::move(done));
         });
   }
 
@@ -60,9 +67,10 @@ class Edge final : public WithAll {
                                          const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override {
     return Write<v1::ReleaseClaimRequest>(
-        {log_, "ClaimService/ReleaseClaim", context, request, response},
-        [this](const v1::ReleaseClaimRequest& r, core::ReplyDone done) {
-          core_.Release(r, std::move(done));
+        {gate_, "ClaimService/ReleaseClaim", context, request, response},
+        [this](const v1::ReleaseClaimRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Release(r, caller, std::move(done));
         });
   }
 
@@ -70,9 +78,10 @@ class Edge final : public WithAll {
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override {
     return Write<v1::MarkDeliveredRequest>(
-        {log_, "ClaimService/MarkDelivered", context, request, response},
-        [this](const v1::MarkDeliveredRequest& r, core::ReplyDone done) {
-          core_.MarkDelivered(r, std::move(done));
+        {gate_, "ClaimService/MarkDelivered", context, request, response},
+        [this](const v1::MarkDeliveredRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.MarkDelivered(r, caller, std::move(done));
         });
   }
 
@@ -80,22 +89,23 @@ class Edge final : public WithAll {
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Write<v1::ConfirmDeliveryRequest>(
-        {log_, "ClaimService/ConfirmDelivery", context, request, response},
-        [this](const v1::ConfirmDeliveryRequest& r, core::ReplyDone done) {
-          core_.Confirm(r, std::move(done));
+        {gate_, "ClaimService/ConfirmDelivery", context, request, response},
+        [this](const v1::ConfirmDeliveryRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Confirm(r, caller, std::move(done));
         });
   }
 
  private:
   core::ClaimService& core_;
-  CallLog* const log_;
+  const Gate* const gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeClaimService(core::ClaimService* core,
-                                                CallLog* log) {
-  return std::make_unique<Edge>(core, log);
+                                                const Gate* gate) {
+  return std::make_unique<Edge>(core, gate);
 }
 
 }  // namespace xom::edge

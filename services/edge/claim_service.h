@@ -6,13 +6,13 @@
 #include <memory>
 
 #include "services/core/claim_service.h"
-#include "services/edge/call_log.h"
+#include "services/edge/gate.h"
 
 namespace xom::edge {
 
 // xom.v1.ClaimService on the wire. Both outlive it.
 std::unique_ptr<grpc::Service> MakeClaimService(core::ClaimService* core,
-                                                CallLog* log);
+                                                const Gate* gate);
 
 }  // namespace xom::edge
 

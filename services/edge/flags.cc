@@ -11,7 +11,7 @@
 namespace xom::edge {
 namespace {
 
-using OperatorCalls = core::CategoryService::OperatorCalls;
+using core::OperatorCalls;
 using Verbosity = CallLog::Verbosity;
 
 // The options as the command line has them: plain numbers with their units.
@@ -162,7 +162,7 @@ ServerOptions ToServerOptions(const Plain& plain) {
   const bool operator_calls =
       plain.operator_calls == "yes" ||
       (plain.operator_calls == "auto" && IsLoopback(plain.listen));
-  options.engine.operator_calls =
+  options.engine.authorization.operator_calls =
       operator_calls ? OperatorCalls::kTaken : OperatorCalls::kRefused;
   options.ledger.directory = plain.data_dir;
   options.ledger.low_water_bytes = plain.low_water_mib << 20;

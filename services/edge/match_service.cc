@@ -15,14 +15,15 @@ using WithAll = Service::WithRawCallbackMethod_FindMatches<With3>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::MatchService* core, CallLog* log) : core_(*core), log_(log) {}
+  Edge(core::MatchService* core, const Gate* gate)
+      : core_(*core), gate_(gate) {}
 
   grpc::ServerUnaryReactor* FindNearestNeeds(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Read<v1::FindNearestNeedsRequest, v1::FindNearestNeedsResponse>(
-        {log_, "MatchService/FindNearestNeeds", context, request, response},
-        [this](const v1::FindNearestNeedsRequest& r) {
+        {gate_, "MatchService/FindNearestNeeds", context, request, response},
+        [this](const v1::FindNearestNeedsRequest& r, const core::Caller&) {
           return core_.FindNearestNeeds(r);
         });
   }
@@ -31,8 +32,8 @@ class Edge final : public WithAll {
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Read<v1::FindNearestOffersRequest, v1::FindNearestOffersResponse>(
-        {log_, "MatchService/FindNearestOffers", context, request, response},
-        [this](const v1::FindNearestOffersRequest& r) {
+        {gate_, "MatchService/FindNearestOffers", context, request, response},
+        [this](const v1::FindNearestOffersRequest& r, const core::Caller&) {
           return core_.FindNearestOffers(r);
         });
   }
@@ -42,9 +43,10 @@ class Edge final : public WithAll {
       grpc::ByteBuffer* response) override {
     return Read<v1::FindNearestSupplyPointsRequest,
                 v1::FindNearestSupplyPointsResponse>(
-        {log_, "MatchService/FindNearestSupplyPoints", context, request,
+        {gate_, "MatchService/FindNearestSupplyPoints", context, request,
          response},
-        [this](const v1::FindNearestSupplyPointsRequest& r) {
+        [this](const v1::FindNearestSupplyPointsRequest& r,
+               const core::Caller&) {
           return core_.FindNearestSupplyPoints(r);
         });
   }
@@ -53,22 +55,22 @@ class Edge final : public WithAll {
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override {
     return Read<v1::FindMatchesRequest, v1::FindMatchesResponse>(
-        {log_, "MatchService/FindMatches", context, request, response},
-        [this](const v1::FindMatchesRequest& r) {
+        {gate_, "MatchService/FindMatches", context, request, response},
+        [this](const v1::FindMatchesRequest& r, const core::Caller&) {
           return core_.FindMatches(r);
         });
   }
 
  private:
   core::MatchService& core_;
-  CallLog* const log_;
+  const Gate* const gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeMatchService(core::MatchService* core,
-                                                CallLog* log) {
-  return std::make_unique<Edge>(core, log);
+                                                const Gate* gate) {
+  return std::make_unique<Edge>(core, gate);
 }
 
 }  // namespace xom::edge

@@ -6,13 +6,13 @@
 #include <memory>
 
 #include "services/core/match_service.h"
-#include "services/edge/call_log.h"
+#include "services/edge/gate.h"
 
 namespace xom::edge {
 
 // xom.v1.MatchService on the wire. Both outlive it.
 std::unique_ptr<grpc::Service> MakeMatchService(core::MatchService* core,
-                                                CallLog* log);
+                                                const Gate* gate);
 
 }  // namespace xom::edge
 

@@ -18,15 +18,16 @@ using WithAll = Service::WithRawCallbackMethod_CloseNeed<With6>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::NeedService* core, CallLog* log) : core_(*core), log_(log) {}
+  Edge(core::NeedService* core, const Gate* gate) : core_(*core), gate_(gate) {}
 
   grpc::ServerUnaryReactor* CreateNeed(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return Write<v1::CreateNeedRequest>(
-        {log_, "NeedService/CreateNeed", context, request, response},
-        [this](const v1::CreateNeedRequest& r, core::ReplyDone done) {
-          core_.Create(r, std::move(done));
+        {gate_, "NeedService/CreateNeed", context, request, response},
+        [this](const v1::CreateNeedRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Create(r, caller, std::move(done));
         });
   }
 
@@ -34,25 +35,30 @@ class Edge final : public WithAll {
                                     const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override {
     return Read<v1::GetNeedRequest, v1::Need>(
-        {log_, "NeedService/GetNeed", context, request, response},
-        [this](const v1::GetNeedRequest& r) { return core_.Get(r); });
+        {gate_, "NeedService/GetNeed", context, request, response},
+        [this](const v1::GetNeedRequest& r, const core::Caller&) {
+          return core_.Get(r);
+        });
   }
 
   grpc::ServerUnaryReactor* ListNeeds(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override {
     return Read<v1::ListNeedsRequest, v1::ListNeedsResponse>(
-        {log_, "NeedService/ListNeeds", context, request, response},
-        [this](const v1::ListNeedsRequest& r) { return core_.List(r); });
+        {gate_, "NeedService/ListNeeds", context, request, response},
+        [this](const v1::ListNeedsRequest& r, const core::Caller&) {
+          return core_.List(r);
+        });
   }
 
   grpc::ServerUnaryReactor* UpdateNeed(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return Write<v1::UpdateNeedRequest>(
-        {log_, "NeedService/UpdateNeed", context, request, response},
-        [this](const v1::UpdateNeedRequest& r, core::ReplyDone done) {
-          core_.Update(r, std::move(done));
+        {gate_, "NeedService/UpdateNeed", context, request, response},
+        [this](const v1::UpdateNeedRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Update(r, caller, std::move(done));
         });
   }
 
@@ -60,9 +66,10 @@ class Edge final : public WithAll {
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return Write<v1::CancelNeedRequest>(
-        {log_, "NeedService/CancelNeed", context, request, response},
-        [this](const v1::CancelNeedRequest& r, core::ReplyDone done) {
-          core_.Cancel(r, std::move(done));
+        {gate_, "NeedService/CancelNeed", context, request, response},
+        [this](const v1::CancelNeedRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Cancel(r, caller, std::move(done));
         });
   }
 
@@ -70,9 +77,10 @@ class Edge final : public WithAll {
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override {
     return Write<v1::RenewNeedRequest>(
-        {log_, "NeedService/RenewNeed", context, request, response},
-        [this](const v1::RenewNeedRequest& r, core::ReplyDone done) {
-          core_.Renew(r, std::move(done));
+        {gate_, "NeedService/RenewNeed", context, request, response},
+        [this](const v1::RenewNeedRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Renew(r, caller, std::move(done));
         });
   }
 
@@ -80,22 +88,23 @@ class Edge final : public WithAll {
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override {
     return Write<v1::CloseNeedRequest>(
-        {log_, "NeedService/CloseNeed", context, request, response},
-        [this](const v1::CloseNeedRequest& r, core::ReplyDone done) {
-          core_.Close(r, std::move(done));
+        {gate_, "NeedService/CloseNeed", context, request, response},
+        [this](const v1::CloseNeedRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Close(r, caller, std::move(done));
         });
   }
 
  private:
   core::NeedService& core_;
-  CallLog* const log_;
+  const Gate* const gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeNeedService(core::NeedService* core,
-                                               CallLog* log) {
-  return std::make_unique<Edge>(core, log);
+                                               const Gate* gate) {
+  return std::make_unique<Edge>(core, gate);
 }
 
 }  // namespace xom::edge

@@ -6,13 +6,13 @@
 #include <memory>
 
 #include "services/core/need_service.h"
-#include "services/edge/call_log.h"
+#include "services/edge/gate.h"
 
 namespace xom::edge {
 
 // xom.v1.NeedService on the wire. Both outlive it.
 std::unique_ptr<grpc::Service> MakeNeedService(core::NeedService* core,
-                                               CallLog* log);
+                                               const Gate* gate);
 
 }  // namespace xom::edge
 

@@ -18,15 +18,17 @@ using WithAll = Service::WithRawCallbackMethod_CloseOffer<With6>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::OfferService* core, CallLog* log) : core_(*core), log_(log) {}
+  Edge(core::OfferService* core, const Gate* gate)
+      : core_(*core), gate_(gate) {}
 
   grpc::ServerUnaryReactor* CreateOffer(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override {
     return Write<v1::CreateOfferRequest>(
-        {log_, "OfferService/CreateOffer", context, request, response},
-        [this](const v1::CreateOfferRequest& r, core::ReplyDone done) {
-          core_.Create(r, std::move(done));
+        {gate_, "OfferService/CreateOffer", context, request, response},
+        [this](const v1::CreateOfferRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Create(r, caller, std::move(done));
         });
   }
 
@@ -34,25 +36,30 @@ class Edge final : public WithAll {
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override {
     return Read<v1::GetOfferRequest, v1::Offer>(
-        {log_, "OfferService/GetOffer", context, request, response},
-        [this](const v1::GetOfferRequest& r) { return core_.Get(r); });
+        {gate_, "OfferService/GetOffer", context, request, response},
+        [this](const v1::GetOfferRequest& r, const core::Caller&) {
+          return core_.Get(r);
+        });
   }
 
   grpc::ServerUnaryReactor* ListOffers(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return Read<v1::ListOffersRequest, v1::ListOffersResponse>(
-        {log_, "OfferService/ListOffers", context, request, response},
-        [this](const v1::ListOffersRequest& r) { return core_.List(r); });
+        {gate_, "OfferService/ListOffers", context, request, response},
+        [this](const v1::ListOffersRequest& r, const core::Caller&) {
+          return core_.List(r);
+        });
   }
 
   grpc::ServerUnaryReactor* UpdateOffer(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override {
     return Write<v1::UpdateOfferRequest>(
-        {log_, "OfferService/UpdateOffer", context, request, response},
-        [this](const v1::UpdateOfferRequest& r, core::ReplyDone done) {
-          core_.Update(r, std::move(done));
+        {gate_, "OfferService/UpdateOffer", context, request, response},
+        [this](const v1::UpdateOfferRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Update(r, caller, std::move(done));
         });
   }
 
@@ -60,9 +67,10 @@ class Edge final : public WithAll {
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return Write<v1::PauseOfferRequest>(
-        {log_, "OfferService/PauseOffer", context, request, response},
-        [this](const v1::PauseOfferRequest& r, core::ReplyDone done) {
-          core_.Pause(r, std::move(done));
+        {gate_, "OfferService/PauseOffer", context, request, response},
+        [this](const v1::PauseOfferRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Pause(r, caller, std::move(done));
         });
   }
 
@@ -70,9 +78,10 @@ class Edge final : public WithAll {
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override {
     return Write<v1::ResumeOfferRequest>(
-        {log_, "OfferService/ResumeOffer", context, request, response},
-        [this](const v1::ResumeOfferRequest& r, core::ReplyDone done) {
-          core_.Resume(r, std::move(done));
+        {gate_, "OfferService/ResumeOffer", context, request, response},
+        [this](const v1::ResumeOfferRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Resume(r, caller, std::move(done));
         });
   }
 
@@ -80,22 +89,23 @@ class Edge final : public WithAll {
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return Write<v1::CloseOfferRequest>(
-        {log_, "OfferService/CloseOffer", context, request, response},
-        [this](const v1::CloseOfferRequest& r, core::ReplyDone done) {
-          core_.Close(r, std::move(done));
+        {gate_, "OfferService/CloseOffer", context, request, response},
+        [this](const v1::CloseOfferRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Close(r, caller, std::move(done));
         });
   }
 
  private:
   core::OfferService& core_;
-  CallLog* const log_;
+  const Gate* const gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeOfferService(core::OfferService* core,
-                                                CallLog* log) {
-  return std::make_unique<Edge>(core, log);
+                                                const Gate* gate) {
+  return std::make_unique<Edge>(core, gate);
 }
 
 }  // namespace xom::edge

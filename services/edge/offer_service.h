@@ -6,13 +6,13 @@
 #include <memory>
 
 #include "services/core/offer_service.h"
-#include "services/edge/call_log.h"
+#include "services/edge/gate.h"
 
 namespace xom::edge {
 
 // xom.v1.OfferService on the wire. Both outlive it.
 std::unique_ptr<grpc::Service> MakeOfferService(core::OfferService* core,
-                                                CallLog* log);
+                                                const Gate* gate);
 
 }  // namespace xom::edge
 

@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "services/edge/category_service.h"
 #include "services/edge/claim_service.h"
+#include "services/edge/gate.h"
 #include "services/edge/health_service.h"
 #include "services/edge/match_service.h"
 #include "services/edge/need_service.h"
@@ -57,15 +58,18 @@ absl::Status Server::Open() {
 }
 
 absl::Status Server::Listen() {
+  gate_ = std::make_unique<Gate>(&engine_->authenticator(),
+                                 &engine_->authorizer(), &log_);
   health_ = std::make_unique<HealthService>();
-  services_.push_back(MakeNeedService(&engine_->needs(), &log_));
-  services_.push_back(MakeOfferService(&engine_->offers(), &log_));
-  services_.push_back(MakeSupplyPointService(&engine_->supply_points(), &log_));
-  services_.push_back(MakeCategoryService(&engine_->categories(), &log_));
-  services_.push_back(MakeClaimService(&engine_->claims(), &log_));
-  services_.push_back(MakeMatchService(&engine_->matches(), &log_));
+  services_.push_back(MakeNeedService(&engine_->needs(), gate_.get()));
+  services_.push_back(MakeOfferService(&engine_->offers(), gate_.get()));
   services_.push_back(
-      MakeWatchService(&engine_->watches(), &engine_->hub(), &log_));
+      MakeSupplyPointService(&engine_->supply_points(), gate_.get()));
+  services_.push_back(MakeCategoryService(&engine_->categories(), gate_.get()));
+  services_.push_back(MakeClaimService(&engine_->claims(), gate_.get()));
+  services_.push_back(MakeMatchService(&engine_->matches(), gate_.get()));
+  services_.push_back(
+      MakeWatchService(&engine_->watches(), &engine_->hub(), gate_.get()));
 
   // The built-in health service has no descriptor; ours takes its place.
   grpc::EnableDefaultHealthCheckService(false);

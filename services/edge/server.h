@@ -20,6 +20,7 @@ class Service;
 
 namespace xom::edge {
 
+class Gate;
 class HealthService;
 class Ticker;
 
@@ -68,6 +69,7 @@ class Server {
   CallLog log_;
   std::unique_ptr<storage::LocalLedger> ledger_;
   std::unique_ptr<core::Engine> engine_;
+  std::unique_ptr<Gate> gate_;
   std::unique_ptr<HealthService> health_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

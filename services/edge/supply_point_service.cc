@@ -18,17 +18,18 @@ using WithAll = Service::WithRawCallbackMethod_ReportAvailability<With5>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::SupplyPointService* core, CallLog* log)
-      : core_(*core), log_(log) {}
+  Edge(core::SupplyPointService* core, const Gate* gate)
+      : core_(*core), gate_(gate) {}
 
   grpc::ServerUnaryReactor* CreateSupplyPoint(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Write<v1::CreateSupplyPointRequest>(
-        {log_, "SupplyPointService/CreateSupplyPoint", context, request,
+        {gate_, "SupplyPointService/CreateSupplyPoint", context, request,
          response},
-        [this](const v1::CreateSupplyPointRequest& r, core::ReplyDone done) {
-          core_.Create(r, std::move(done));
+        [this](const v1::CreateSupplyPointRequest& r,
+               const core::Caller& caller, core::ReplyDone done) {
+          core_.Create(r, caller, std::move(done));
         });
   }
 
@@ -36,27 +37,33 @@ class Edge final : public WithAll {
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Read<v1::GetSupplyPointRequest, v1::SupplyPoint>(
-        {log_, "SupplyPointService/GetSupplyPoint", context, request, response},
-        [this](const v1::GetSupplyPointRequest& r) { return core_.Get(r); });
+        {gate_, "SupplyPointService/GetSupplyPoint", context, request,
+         response},
+        [this](const v1::GetSupplyPointRequest& r, const core::Caller&) {
+          return core_.Get(r);
+        });
   }
 
   grpc::ServerUnaryReactor* ListSupplyPoints(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Read<v1::ListSupplyPointsRequest, v1::ListSupplyPointsResponse>(
-        {log_, "SupplyPointService/ListSupplyPoints", context, request,
+        {gate_, "SupplyPointService/ListSupplyPoints", context, request,
          response},
-        [this](const v1::ListSupplyPointsRequest& r) { return core_.List(r); });
+        [this](const v1::ListSupplyPointsRequest& r, const core::Caller&) {
+          return core_.List(r);
+        });
   }
 
   grpc::ServerUnaryReactor* UpdateSupplyPoint(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Write<v1::UpdateSupplyPointRequest>(
-        {log_, "SupplyPointService/UpdateSupplyPoint", context, request,
+        {gate_, "SupplyPointService/UpdateSupplyPoint", context, request,
          response},
-        [this](const v1::UpdateSupplyPointRequest& r, core::ReplyDone done) {
-          core_.Update(r, std::move(done));
+        [this](const v1::UpdateSupplyPointRequest& r,
+               const core::Caller& caller, core::ReplyDone done) {
+          core_.Update(r, caller, std::move(done));
         });
   }
 
@@ -64,10 +71,11 @@ class Edge final : public WithAll {
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Write<v1::DeleteSupplyPointRequest>(
-        {log_, "SupplyPointService/DeleteSupplyPoint", context, request,
+        {gate_, "SupplyPointService/DeleteSupplyPoint", context, request,
          response},
-        [this](const v1::DeleteSupplyPointRequest& r, core::ReplyDone done) {
-          core_.Delete(r, std::move(done));
+        [this](const v1::DeleteSupplyPointRequest& r,
+               const core::Caller& caller, core::ReplyDone done) {
+          core_.Delete(r, caller, std::move(done));
         });
   }
 
@@ -75,23 +83,24 @@ class Edge final : public WithAll {
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
     return Write<v1::ReportAvailabilityRequest>(
-        {log_, "SupplyPointService/ReportAvailability", context, request,
+        {gate_, "SupplyPointService/ReportAvailability", context, request,
          response},
-        [this](const v1::ReportAvailabilityRequest& r, core::ReplyDone done) {
-          core_.Report(r, std::move(done));
+        [this](const v1::ReportAvailabilityRequest& r,
+               const core::Caller& caller, core::ReplyDone done) {
+          core_.Report(r, caller, std::move(done));
         });
   }
 
  private:
   core::SupplyPointService& core_;
-  CallLog* const log_;
+  const Gate* const gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeSupplyPointService(
-    core::SupplyPointService* core, CallLog* log) {
-  return std::make_unique<Edge>(core, log);
+    core::SupplyPointService* core, const Gate* gate) {
+  return std::make_unique<Edge>(core, gate);
 }
 
 }  // namespace xom::edge

@@ -6,13 +6,13 @@
 #include <memory>
 
 #include "services/core/supply_point_service.h"
-#include "services/edge/call_log.h"
+#include "services/edge/gate.h"
 
 namespace xom::edge {
 
 // xom.v1.SupplyPointService on the wire. Both outlive it.
 std::unique_ptr<grpc::Service> MakeSupplyPointService(
-    core::SupplyPointService* core, CallLog* log);
+    core::SupplyPointService* core, const Gate* gate);
 
 }  // namespace xom::edge
 

@@ -1,5 +1,6 @@
-// A unary call from the wire to the answer: parse, call the core, map the
-// error, log. What every method of every service does is here once.
+// A unary call from the wire to the answer: parse, pass the gate, call the
+// core, map the error, log. What every method of every service does is here
+// once.
 #ifndef XOM_SERVICES_EDGE_UNARY_CALL_H_
 #define XOM_SERVICES_EDGE_UNARY_CALL_H_
 
@@ -17,7 +18,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/core/writer.h"
-#include "services/edge/call_log.h"
+#include "services/edge/gate.h"
 #include "services/edge/grpc_status.h"
 #include "services/edge/request_parser.h"
 
@@ -25,28 +26,40 @@ namespace xom::edge {
 
 // What gRPC hands to a method, and how the method is called in the log.
 struct UnaryCall {
-  CallLog* log;
+  const Gate* gate;
   absl::string_view method;
   grpc::CallbackServerContext* context;
   const grpc::ByteBuffer* request;
   grpc::ByteBuffer* response;
 };
 
+// Who calls, with what; or why it goes no further.
+inline absl::StatusOr<core::Caller> Admit(const UnaryCall& call,
+                                          google::protobuf::Message* request) {
+  if (absl::Status status = ParseRequest(*call.request, request);
+      !status.ok()) {
+    return status;
+  }
+  return call.gate->Admit(call.method, *call.context, *request);
+}
+
 // Answers a call that reads: the answer is there when `read` returns.
 template <typename Request, typename Reply>
 grpc::ServerUnaryReactor* Read(
     const UnaryCall& call,
-    const std::function<absl::StatusOr<Reply>(const Request&)>& read) {
+    const std::function<absl::StatusOr<Reply>(const Request&,
+                                              const core::Caller&)>& read) {
   const absl::Time start = absl::Now();
   grpc::ServerUnaryReactor* reactor = call.context->DefaultReactor();
   Request request;
-  absl::Status status = ParseRequest(*call.request, &request);
+  const absl::StatusOr<core::Caller> caller = Admit(call, &request);
+  absl::Status status = caller.status();
   if (status.ok()) {
-    absl::StatusOr<Reply> reply = read(request);
+    absl::StatusOr<Reply> reply = read(request, *caller);
     status = reply.status();
     if (status.ok()) *call.response = ToByteBuffer(*reply);
   }
-  call.log->Call(call.method, status, absl::Now() - start);
+  call.gate->log().Call(call.method, status, absl::Now() - start);
   reactor->Finish(ToGrpcStatus(status));
   return reactor;
 }
@@ -56,10 +69,11 @@ grpc::ServerUnaryReactor* Read(
 template <typename Request>
 grpc::ServerUnaryReactor* Write(
     const UnaryCall& call,
-    const std::function<void(const Request&, core::ReplyDone)>& write) {
+    const std::function<void(const Request&, const core::Caller&,
+                             core::ReplyDone)>& write) {
   const absl::Time start = absl::Now();
   grpc::ServerUnaryReactor* reactor = call.context->DefaultReactor();
-  auto done = [reactor, start, log = call.log, method = call.method,
+  auto done = [reactor, start, log = &call.gate->log(), method = call.method,
                response =
                    call.response](const absl::StatusOr<std::string>& reply) {
     if (reply.ok()) *response = ToByteBuffer(*reply);
@@ -67,11 +81,10 @@ grpc::ServerUnaryReactor* Write(
     reactor->Finish(ToGrpcStatus(reply.status()));
   };
   Request request;
-  if (absl::Status status = ParseRequest(*call.request, &request);
-      !status.ok()) {
-    done(std::move(status));
+  if (const auto caller = Admit(call, &request); !caller.ok()) {
+    done(caller.status());
   } else {
-    write(request, std::move(done));
+    write(request, *caller, std::move(done));
   }
   return reactor;
 }

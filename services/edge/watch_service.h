@@ -7,14 +7,14 @@
 
 #include "services/core/watch_hub.h"
 #include "services/core/watch_service.h"
-#include "services/edge/call_log.h"
+#include "services/edge/gate.h"
 
 namespace xom::edge {
 
 // xom.v1.WatchService on the wire. All outlive it.
 std::unique_ptr<grpc::Service> MakeWatchService(core::WatchService* core,
                                                 core::WatchHub* hub,
-                                                CallLog* log);
+                                                const Gate* gate);
 
 }  // namespace xom::edge
 
