@@ -61,7 +61,8 @@ TEST(LeaseRulesTest, TheMostSpecificWinsAndOfSeveralCategoriesTheShortest) {
       {v1::URGENCY_CRITICAL, {"medicine"}, absl::Hours(2)},
       {v1::URGENCY_LOW, {"books"}, absl::Hours(48)},
       {v1::URGENCY_LOW, {"books", "food"}, absl::Hours(40)},
-      {v1::URGENCY_LOW, {"books", "food", "medicine"}, absl::Hours(2)},
+      {v1::URGENCY_LOW, {"food", "books"}, absl::Hours(40)},
+      {v1::URGENCY_LOW, {"books", "medicine", "food"}, absl::Hours(2)},
       // The other category's lease is that of the urgency, and shorter.
       {v1::URGENCY_LOW, {"books", "other"}, absl::Hours(24)},
       {v1::URGENCY_CRITICAL, {"medicine", "other"}, absl::Hours(1)},

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
+#include <string>
+
+#include "geo/random_points.h"
 
 namespace xom::core {
 namespace {
@@ -72,12 +74,13 @@ TEST(NetworkPrefixTest, AllElseIsUnknown) {
 }
 
 TEST(NetworkPrefixTest, SurvivesAnything) {
-  std::mt19937 random(20210722);
+  geo::RandomPoints random;
+  SCOPED_TRACE(random.seed_message());
   const absl::string_view letters = "ipv46:[]%5BD.:0123456789abcdefunix";
   for (int i = 0; i < 20'000; ++i) {
     std::string peer = i % 2 == 0 ? "ipv6:" : "";
-    for (size_t left = random() % 30; left > 0; --left) {
-      peer += letters[random() % letters.size()];
+    for (size_t left = random.Below(30); left > 0; --left) {
+      peer += letters[random.Below(letters.size())];
     }
     EXPECT_LE(NetworkPrefixOf(peer).size(), 46u) << peer;
   }
