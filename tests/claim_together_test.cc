@@ -26,15 +26,17 @@ class ClaimsTogetherTest : public ClaimTest {
     std::promise<void> all_decided;
     v1::RenewNeedRequest renew;
     renew.set_name(CreateRice("").name());
-    engine().needs().Renew(renew, [&](const absl::StatusOr<std::string>&) {
-      committer_waits.set_value();
-      all_decided.get_future().wait();
-    });
+    engine().needs().Renew(renew, core::Caller(),
+                           [&](const absl::StatusOr<std::string>&) {
+                             committer_waits.set_value();
+                             all_decided.get_future().wait();
+                           });
     committer_waits.get_future().wait();
     std::vector<std::promise<absl::Status>> answers(requests.size());
     for (size_t i = 0; i < requests.size(); ++i) {
       engine().claims().Claim(
-          requests[i], [&answers, i](const absl::StatusOr<std::string>& reply) {
+          requests[i], core::Caller(),
+          [&answers, i](const absl::StatusOr<std::string>& reply) {
             answers[i].set_value(reply.status());
           });
     }

@@ -37,10 +37,10 @@ class Engine {
  public:
   struct Options {
     // What seals personal data and makes access codes. Required.
-    std::shared_ptr<const trust::Keyring> keyring;
-    Authorizer::Options authorization;
+    std::shared_ptr<const trust::Keyring> keyring = nullptr;
+    Authorizer::Options authorization = {};
     // Whose tokens are taken.
-    std::vector<Authenticator::Issuer> issuers;
+    std::vector<Authenticator::Issuer> issuers = {};
   };
 
   // Loads the view, follows the ledger and gives a new store its categories.

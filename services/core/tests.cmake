@@ -1,6 +1,7 @@
 # Decisions, checks and arithmetic, without a ledger or a view.
 xom_test(NAME core_test LABEL unit
   SOURCES
+    authorizer_test.cc
     category_decisions_test.cc
     claim_decisions_test.cc
     claim_rules_test.cc
