@@ -30,11 +30,29 @@ TEST(KeysTest, ParseWhatWasMade) {
   EXPECT_EQ(ParseChangeKey(ChangeKey(1'000'000)), 1'000'000);
 }
 
+TEST(KeysTest, PairsKeepTheirStringsApart) {
+  const std::string longest(kMaxKeyBytes, 'k');
+  for (const std::string& first : {std::string("a"), longest}) {
+    const std::string key = SubjectKey(first, "id");
+    const auto pair = ParsePair(key);
+    ASSERT_TRUE(pair.has_value());
+    EXPECT_EQ(pair->first, first);
+    EXPECT_EQ(pair->second, "id");
+  }
+  EXPECT_NE(SubjectKey("a", "bc"), SubjectKey("ab", "c"));
+  EXPECT_LT(HistoryKey("a", 255), HistoryKey("a", 256));
+}
+
 TEST(KeysTest, RefuseWhatIsNoKey) {
   EXPECT_FALSE(ParseCellKey("short").has_value());
   EXPECT_FALSE(ParseCellKey("12345678").has_value());  // no record key
   EXPECT_FALSE(ParseChangeKey("").has_value());
   EXPECT_FALSE(ParseChangeKey("123456789").has_value());
+  EXPECT_FALSE(ParsePair("").has_value());
+  EXPECT_FALSE(ParsePair(std::string("\0\x02"
+                                     "a",
+                                     3))
+                   .has_value());
 }
 
 TEST(RecordCodecTest, DecodesWhatItEncoded) {
@@ -49,16 +67,17 @@ TEST(RecordCodecTest, DecodesWhatItEncoded) {
   ASSERT_TRUE(state.ok());
   EXPECT_EQ(state->revision, 8);
   EXPECT_EQ(state->oldest_revision, 3);
-  const StoredReply stored{{"id", "print", "reply"}, 5, absl::UnixEpoch()};
+  const StoredReply stored{{"id", "print", "reply", "k"}, 5, absl::UnixEpoch()};
   const auto reply = DecodeReply("id", EncodeReply(stored));
   ASSERT_TRUE(reply.ok());
   EXPECT_EQ(reply->request.fingerprint, "print");
   EXPECT_EQ(reply->request.reply, "reply");
+  EXPECT_EQ(reply->request.subject, "k");
   EXPECT_EQ(reply->revision, 5);
   EXPECT_EQ(reply->commit_time, absl::UnixEpoch());
 }
 
-// The bytes of format version 1: a change here is a new version.
+// The bytes of format version 2: a change here is a new version.
 TEST(RecordCodecTest, BytesOnDiskStayAsTheyAre) {
   EXPECT_EQ(EncodeFormat({.product = "xom", .version = 1}),
             std::string("\x0a\x03xom\x10\x01", 7));
@@ -66,6 +85,15 @@ TEST(RecordCodecTest, BytesOnDiskStayAsTheyAre) {
             std::string("\x08\x03\x10\x02", 4));
   EXPECT_EQ(EncodeRecord({"k", 1, "v", 2}),
             std::string("\x0a\x01v\x11\x01\0\0\0\0\0\0\0\x18\x02", 14));
+  EXPECT_EQ(EncodeRecord({"k", 0, "v", 2, true}),
+            std::string("\x0a\x01v\x18\x02\x20\x01", 7));
+  EXPECT_EQ(EncodeSubject(absl::FromUnixMicros(5)), "\x08\x05");
+  EXPECT_EQ(SubjectKey("ab", "id"), std::string("\0\x02"
+                                                "abid",
+                                                6));
+  EXPECT_EQ(HistoryKey("a", 7), std::string("\0\x01"
+                                            "a\0\0\0\0\0\0\0\x07",
+                                            11));
 }
 
 TEST(RecordCodecTest, DamageIsDataLoss) {

@@ -15,6 +15,11 @@ size_t BytesOf(const QueuedCall& call) {
   return sizeof(QueuedFind) + std::get<QueuedFind>(call).id.size();
 }
 
+bool Erases(const QueuedCall& call) {
+  const auto* commit = std::get_if<QueuedCommit>(&call);
+  return commit != nullptr && !commit->transaction.erasures.empty();
+}
+
 }  // namespace
 
 absl::Status CommitQueue::Push(QueuedCall& call) {
@@ -42,11 +47,16 @@ std::vector<QueuedCall> CommitQueue::TakeGroup() {
   while (calls_.empty() && !closed_) changed_.Wait(mu_);
   while (!calls_.empty() && group.size() < limits_.group_calls) {
     const size_t bytes = BytesOf(calls_.front());
-    if (!group.empty() && group_bytes + bytes > limits_.group_bytes) break;
+    const bool alone = Erases(calls_.front());
+    if (!group.empty() &&
+        (alone || group_bytes + bytes > limits_.group_bytes)) {
+      break;
+    }
     group_bytes += bytes;
     bytes_ -= bytes;
     group.push_back(std::move(calls_.front()));
     calls_.pop_front();
+    if (alone) break;
   }
   return group;
 }

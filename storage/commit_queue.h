@@ -42,8 +42,9 @@ class CommitQueue {
   // RESOURCE_EXHAUSTED/kQueueFull or UNAVAILABLE/kClosed.
   absl::Status Push(QueuedCall& call) XOM_EXCLUDES(mu_);
 
-  // Waits for calls and takes those that make one group, at least one. Empty
-  // when the queue is closed and nothing is left.
+  // Waits for calls and takes those that make one group, at least one: a
+  // transaction with erasures is one by itself. Empty when the queue is closed
+  // and nothing is left.
   std::vector<QueuedCall> TakeGroup() XOM_EXCLUDES(mu_);
 
   // Takes no more; what waits can still be taken.

@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "storage/ledger_error.h"
+#include "storage/disk_space.h"
 
 namespace xom::storage {
 namespace {
@@ -55,17 +54,8 @@ void Committer::RunGroup(std::vector<QueuedCall> calls) {
 }
 
 absl::Status Committer::Ready() {
-  const absl::Status disk = CheckDisk();
+  const absl::Status disk = CheckDisk(options_, 0);
   return disk.ok() ? Heal() : disk;
-}
-
-absl::Status Committer::CheckDisk() const {
-  const uint64_t free = options_.free_bytes(options_.directory);
-  if (free >= options_.low_water_bytes) return absl::OkStatus();
-  return MakeLedgerError(
-      LedgerError::kDiskLow,
-      absl::StrCat("the disk of ", options_.directory, " has ", free,
-                   " bytes free; writes need ", options_.low_water_bytes));
 }
 
 absl::Status Committer::Heal() {
@@ -116,6 +106,7 @@ absl::StatusOr<Committer::Decided> Committer::DecideAndWrite(
     broken_ = true;
     return written;
   }
+  store.NoteOldest(group.state().oldest_revision);
   return Decided{group.state(), group.changes()};
 }
 

@@ -55,7 +55,6 @@ class Committer {
   void RunGroup(std::vector<QueuedCall> calls);
   // OK when a group may be written: disk is left, the store is healthy.
   absl::Status Ready();
-  absl::Status CheckDisk() const;
   // Opens the store again after a failed write, and catches up with it.
   absl::Status Heal();
   // Decides and writes. On an error nothing in `outcomes` holds.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace xom::storage {
@@ -101,6 +103,7 @@ void FaultFileSystem::DropUnsynced(
     std::error_code ignored;
     if (!file.in_directory) {
       std::filesystem::remove(path, ignored);
+      if (file.replaced.has_value()) std::ofstream(path) << *file.replaced;
       continue;
     }
     const uint64_t unsynced = file.written - file.synced;
@@ -141,6 +144,7 @@ IOStatus FaultFileSystem::RenameFile(const std::string& from,
                                      const IOOptions& options,
                                      IODebugContext* debug) {
   IOStatus status = Ask(Operation::kRename, to);
+  std::optional<std::string> replaced = Synced(to);
   if (status.ok()) status = target()->RenameFile(from, to, options, debug);
   if (!status.ok()) return status;
   MutexLock lock(mu_);
@@ -148,6 +152,8 @@ IOStatus FaultFileSystem::RenameFile(const std::string& from,
   if (node.empty()) return status;
   files_.erase(to);
   node.key() = to;
+  node.mapped().in_directory = false;
+  node.mapped().replaced = std::move(replaced);
   files_.insert(std::move(node));
   return status;
 }
@@ -161,6 +167,17 @@ IOStatus FaultFileSystem::DeleteFile(const std::string& path,
   MutexLock lock(mu_);
   files_.erase(path);
   return status;
+}
+
+std::optional<std::string> FaultFileSystem::Synced(const std::string& path) {
+  MutexLock lock(mu_);
+  const auto known = files_.find(path);
+  if (known != files_.end() && !known->second.in_directory) {
+    return known->second.replaced;
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 IOStatus FaultFileSystem::Ask(Operation operation, const std::string& path) {
@@ -188,7 +205,10 @@ void FaultFileSystem::NoteSynced(const std::string& path) {
 
 void FaultFileSystem::NoteDirectorySynced() {
   MutexLock lock(mu_);
-  for (auto& [path, file] : files_) file.in_directory = true;
+  for (auto& [path, file] : files_) {
+    file.in_directory = true;
+    file.replaced.reset();
+  }
 }
 
 }  // namespace xom::storage

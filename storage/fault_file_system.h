@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "storage/mutex.h"
@@ -49,7 +50,8 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
 
   // Leaves of each file what was synced, and of what was not a part that
   // `keep(unsynced bytes)` says (0: nothing); removes files whose directory
-  // was not synced since. Power is back. REQUIRES: CutPower; nothing is open.
+  // was not synced since, or puts back what they replaced. Power is back.
+  // REQUIRES: CutPower; nothing is open.
   void DropUnsynced(const std::function<uint64_t(uint64_t)>& keep)
       XOM_EXCLUDES(mu_);
 
@@ -86,7 +88,13 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
     uint64_t written = 0;
     uint64_t synced = 0;
     bool in_directory = false;
+    // What stands under the name until the directory is synced.
+    std::optional<std::string> replaced = {};
   };
+
+  // What a power cut would leave under the name, as far as it is another file
+  // than the one there; else the one there.
+  std::optional<std::string> Synced(const std::string& path) XOM_EXCLUDES(mu_);
 
   std::atomic<bool> cut_ = false;
   std::atomic<int64_t> operations_ = 0;

@@ -206,6 +206,48 @@ TEST_F(FaultTest, AGroupOfUnknownOutcomeIsSettledByOpeningAgain) {
   ExpectConsistent();
 }
 
+// As above, with an erasure: what it rewrites shares the fate of its commit.
+TEST_F(FaultTest, AnErasureHappensWithItsCommitOrNotAtAll) {
+  const auto redact = [](absl::string_view) { return std::string("gone"); };
+  for (const bool reaches_the_log : {false, true}) {
+    ASSERT_TRUE(Commit(Put("a", "1")).ok());
+    ASSERT_TRUE(Commit(Put("a", "2")).ok());
+    const Revision after = ledger_->revision() - 2;
+    disk_->SetFault([=](Operation operation, const std::string&) {
+      return !reaches_the_log || operation == Operation::kSync;
+    });
+    Transaction erasing = Delete("a");
+    erasing.erasures.push_back({"a", redact, redact});
+    EXPECT_EQ(LedgerErrorOf(Commit(erasing).status()),
+              LedgerError::kNotWritable);
+    EXPECT_EQ(ledger_->ReadChanges(after, 1)->front().records[0].after, "1");
+    disk_->Heal();
+    ASSERT_TRUE(Commit(Put("b", "1")).ok());
+    const auto changes = AllChanges(*ledger_, after);
+    ASSERT_EQ(changes.size(), reaches_the_log ? 4u : 3u);
+    EXPECT_EQ(changes[0].records[0].after, reaches_the_log ? "gone" : "1");
+    EXPECT_EQ(ledger_->Get("a")->has_value(), !reaches_the_log);
+    if (!reaches_the_log) continue;
+    EXPECT_EQ(changes[2].records[0].before, "gone");
+  }
+}
+
+TEST_F(FaultTest, CompactingSaysWhatIsWrongWithTheDisk) {
+  ASSERT_TRUE(Commit(Put("a", "1", 4)).ok());
+  free_ = options_.low_water_bytes - 1;
+  EXPECT_EQ(LedgerErrorOf(ledger_->Compact()), LedgerError::kDiskLow);
+  free_ = uint64_t{1} << 40;
+  FailEverything();
+  EXPECT_EQ(LedgerErrorOf(ledger_->Compact()), LedgerError::kNotWritable);
+  EXPECT_EQ((*ledger_->Get("a"))->value, "1");
+  disk_->Heal();
+  // The first one may meet the store as the failure left it.
+  (void)Commit(Put("b", "1"));
+  ASSERT_TRUE(Commit(Put("b", "1")).ok());
+  EXPECT_TRUE(ledger_->Compact().ok());
+  EXPECT_EQ((*ledger_->Get("a"))->value, "1");
+}
+
 // Random operations fail on any file, now and then, through many reopenings.
 TEST_F(FaultTest, NothingAcknowledgedIsLostToRandomErrors) {
   std::mt19937_64 random(TestSeed());

@@ -5,9 +5,10 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "storage/erasure.h"
+#include "storage/expiry.h"
 #include "storage/keys.h"
 #include "storage/ledger_error.h"
-#include "storage/request_expiry.h"
 #include "storage/status.h"
 #include "storage/store_format.h"
 
@@ -21,6 +22,24 @@ absl::Status PreconditionFailed(const Precondition& precondition,
       absl::StrCat("record ", absl::CEscape(precondition.key),
                    " is at revision ", actual, ", expected ",
                    precondition.mod_revision, " (0: not there)"));
+}
+
+ChangedRecord Tell(const std::optional<Record>& before,
+                   const std::optional<Record>& after) {
+  ChangedRecord changed;
+  if (before.has_value()) changed.previous_revision = before->mod_revision;
+  changed.secret =
+      (before.has_value() && before->secret) || (after && after->secret);
+  if (changed.secret) return changed;
+  if (before.has_value()) {
+    changed.before = before->value;
+    changed.cell = before->cell;
+  }
+  if (after.has_value()) {
+    changed.after = after->value;
+    changed.cell = after->cell;
+  }
+  return changed;
 }
 
 }  // namespace
@@ -55,6 +74,7 @@ std::optional<absl::StatusOr<CommitResult>> AnswerFromReply(
 }
 
 absl::StatusOr<CommitResult> Group::Add(Transaction transaction) {
+  assert(transaction.erasures.empty() || changes_.empty());
   if (transaction.request.has_value()) {
     const auto stored = FindReply(transaction.request->id);
     if (!stored.ok()) return stored.status();
@@ -69,6 +89,8 @@ absl::StatusOr<CommitResult> Group::Add(Transaction transaction) {
     const auto found = Find(mutation.key);
     if (!found.ok()) return found.status();
   }
+  auto redacted = Redact(store_, state_, transaction.erasures);
+  if (!redacted.ok()) return redacted.status();
 
   Change change;
   change.revision = ++state_.revision;
@@ -76,16 +98,17 @@ absl::StatusOr<CommitResult> Group::Add(Transaction transaction) {
   change.commit_time =
       absl::FromUnixMicros(absl::ToUnixMicros(transaction.commit_time));
   for (Mutation& mutation : transaction.mutations) {
-    ChangedRecord changed = Apply(std::move(mutation));
-    const bool nothing = !changed.before.has_value() && !changed.after;
-    if (!nothing) change.records.push_back(std::move(changed));
+    auto changed = Apply(std::move(mutation));
+    if (changed.has_value()) change.records.push_back(*std::move(changed));
   }
+  RedactBefore(transaction.erasures, &change);
+  for (const auto& [revision, earlier] : redacted->changes) {
+    Put(Family::kChanges, ChangeKey(revision), EncodeChange(earlier));
+  }
+  for (StoredReply& reply : redacted->replies) PutReply(std::move(reply));
   if (transaction.request.has_value()) {
-    StoredReply reply{*std::move(transaction.request), change.revision,
-                      change.commit_time};
-    Put(Family::kRequests, reply.request.id, EncodeReply(reply));
-    std::string id = reply.request.id;
-    replies_.insert_or_assign(std::move(id), std::move(reply));
+    PutReply(
+        {*std::move(transaction.request), change.revision, change.commit_time});
   }
   Put(Family::kChanges, ChangeKey(change.revision), EncodeChange(change));
   changes_.push_back(std::move(change));
@@ -136,30 +159,39 @@ absl::Status Group::Check(const std::vector<Precondition>& preconditions) {
   return absl::OkStatus();
 }
 
-ChangedRecord Group::Apply(Mutation mutation) {
+std::optional<ChangedRecord> Group::Apply(Mutation mutation) {
   std::optional<Record>& record = records_.at(mutation.key);
   const std::optional<Record> before = std::move(record);
   record.reset();
+  if (!mutation.value.has_value() && !before.has_value()) return std::nullopt;
   if (mutation.value.has_value()) {
+    // Once secret always secret: a writer that forgets to say it tells nothing.
+    const bool secret =
+        mutation.secret || (before.has_value() && before->secret);
     record = Record{mutation.key, mutation.cell, *std::move(mutation.value),
-                    state_.revision};
+                    state_.revision, secret};
     Put(Family::kRecords, mutation.key, EncodeRecord(*record));
-  } else if (before.has_value()) {
+  } else {
     Delete(Family::kRecords, mutation.key);
   }
   MoveCell(before, record);
-
-  ChangedRecord changed{.key = std::move(mutation.key)};
-  if (before.has_value()) {
-    changed.before = before->value;
-    changed.cell = before->cell;
-    changed.previous_revision = before->mod_revision;
+  ChangedRecord changed = Tell(before, record);
+  if (!changed.secret) {
+    Put(Family::kHistory, HistoryKey(mutation.key, state_.revision), "");
   }
-  if (record.has_value()) {
-    changed.after = record->value;
-    changed.cell = record->cell;
-  }
+  changed.key = std::move(mutation.key);
   return changed;
+}
+
+void Group::PutReply(StoredReply reply) {
+  const RequestRecord& request = reply.request;
+  Put(Family::kRequests, request.id, EncodeReply(reply));
+  if (!request.subject.empty()) {
+    Put(Family::kSubjects, SubjectKey(request.subject, request.id),
+        EncodeSubject(reply.commit_time));
+  }
+  std::string id = request.id;
+  replies_.insert_or_assign(std::move(id), std::move(reply));
 }
 
 void Group::MoveCell(const std::optional<Record>& before,

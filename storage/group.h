@@ -40,7 +40,8 @@ class Group {
         state_(state),
         trim_after_(state.oldest_revision) {}
 
-  // Decides `transaction`. Its errors leave the group as it was.
+  // Decides `transaction`. Its errors leave the group as it was. REQUIRES: one
+  // with erasures is alone in its group, for it rewrites what the store holds.
   absl::StatusOr<CommitResult> Add(Transaction transaction);
 
   // Forgets the changes up to `oldest`, with this group. REQUIRES: in
@@ -63,7 +64,9 @@ class Group {
   // as long as the group.
   absl::StatusOr<std::optional<Record>*> Find(const std::string& key);
   absl::Status Check(const std::vector<Precondition>& preconditions);
-  ChangedRecord Apply(Mutation mutation);
+  // nullopt when nothing changes.
+  std::optional<ChangedRecord> Apply(Mutation mutation);
+  void PutReply(StoredReply reply);
   void MoveCell(const std::optional<Record>& before,
                 const std::optional<Record>& after);
   void Put(Family family, absl::string_view key, absl::string_view value);

@@ -7,11 +7,24 @@ namespace xom::storage {
 namespace {
 
 constexpr size_t kNumberBytes = 8;
+constexpr size_t kLengthBytes = 2;
+static_assert(kMaxKeyBytes < size_t{1} << (8 * kLengthBytes));
 
 void AppendBigEndian(uint64_t number, std::string* out) {
   for (int shift = 56; shift >= 0; shift -= 8) {
     out->push_back(static_cast<char>((number >> shift) & 0xff));
   }
+}
+
+std::string PairKey(absl::string_view first, absl::string_view second) {
+  assert(first.size() <= kMaxKeyBytes);
+  std::string key;
+  key.reserve(kLengthBytes + first.size() + second.size());
+  key.push_back(static_cast<char>(first.size() >> 8));
+  key.push_back(static_cast<char>(first.size() & 0xff));
+  key.append(first.data(), first.size());
+  key.append(second.data(), second.size());
+  return key;
 }
 
 uint64_t ReadBigEndian(absl::string_view bytes) {
@@ -47,6 +60,24 @@ std::string ChangeKey(Revision revision) {
 std::optional<Revision> ParseChangeKey(absl::string_view key) {
   if (key.size() != kNumberBytes) return std::nullopt;
   return static_cast<Revision>(ReadBigEndian(key));
+}
+
+std::string SubjectKey(absl::string_view subject, absl::string_view id) {
+  return PairKey(subject, id);
+}
+
+std::string HistoryKey(absl::string_view record_key, Revision revision) {
+  return PairKey(record_key, ChangeKey(revision));
+}
+
+std::optional<std::pair<absl::string_view, absl::string_view>> ParsePair(
+    absl::string_view key) {
+  if (key.size() < kLengthBytes) return std::nullopt;
+  const size_t length = static_cast<unsigned char>(key[0]) * size_t{256} +
+                        static_cast<unsigned char>(key[1]);
+  key.remove_prefix(kLengthBytes);
+  if (key.size() < length) return std::nullopt;
+  return std::make_pair(key.substr(0, length), key.substr(length));
 }
 
 }  // namespace xom::storage

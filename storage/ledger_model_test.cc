@@ -17,6 +17,11 @@
 namespace xom::storage {
 namespace {
 
+// Shows how often something was redacted.
+std::string Redacted(absl::string_view value) {
+  return absl::StrCat("~", value);
+}
+
 // The same promises, kept by a map.
 class Model {
  public:
@@ -42,6 +47,10 @@ class Model {
     for (const Mutation& mutation : transaction.mutations) {
       Apply(mutation, &change);
     }
+    for (const Erasure& erasure : transaction.erasures) {
+      Erase(erasure.key, &change);
+    }
+    published.push_back(change);
     changes.push_back(std::move(change));
     if (transaction.request.has_value()) {
       requests[transaction.request->id] = {*transaction.request, revision};
@@ -58,8 +67,34 @@ class Model {
   std::map<std::string, Record> records;
   std::map<std::string, std::pair<RequestRecord, Revision>> requests;
   std::vector<Change> changes;
+  std::vector<Change> published;  // as they were when they were made
 
  private:
+  static void RedactValue(std::optional<std::string>* value) {
+    if (value->has_value()) *value = Redacted(**value);
+  }
+
+  // `change` is the one that erases.
+  void Erase(const std::string& key, Change* change) {
+    for (Change& earlier : changes) {
+      for (ChangedRecord& changed : earlier.records) {
+        if (changed.key != key) continue;
+        RedactValue(&changed.before);
+        RedactValue(&changed.after);
+        changed.cell = 0;
+      }
+    }
+    for (ChangedRecord& changed : change->records) {
+      if (changed.key != key) continue;
+      RedactValue(&changed.before);
+      if (!changed.after.has_value()) changed.cell = 0;
+    }
+    for (auto& [id, stored] : requests) {
+      if (stored.first.subject != key) continue;
+      stored.first.reply = Redacted(stored.first.reply);
+    }
+  }
+
   void Apply(const Mutation& mutation, Change* change) {
     const auto it = records.find(mutation.key);
     ChangedRecord changed{.key = mutation.key};
@@ -67,16 +102,22 @@ class Model {
       changed.before = it->second.value;
       changed.cell = it->second.cell;
       changed.previous_revision = it->second.mod_revision;
+      changed.secret = it->second.secret;
     }
     if (mutation.value.has_value()) {
       changed.after = mutation.value;
       changed.cell = mutation.cell;
+      changed.secret = changed.secret || mutation.secret;
       records[mutation.key] = {mutation.key, mutation.cell, *mutation.value,
-                               revision};
+                               revision, changed.secret};
     } else if (it != records.end()) {
       records.erase(it);
     } else {
       return;
+    }
+    if (changed.secret) {
+      changed.before = changed.after = std::nullopt;
+      changed.cell = 0;
     }
     change->records.push_back(std::move(changed));
   }
@@ -87,6 +128,7 @@ void ExpectSameRecord(const Record& got, const Record& expected) {
   EXPECT_EQ(got.value, expected.value) << got.key;
   EXPECT_EQ(got.cell, expected.cell) << got.key;
   EXPECT_EQ(got.mod_revision, expected.mod_revision) << got.key;
+  EXPECT_EQ(got.secret, expected.secret) << got.key;
 }
 
 void ExpectSameChange(const Change& got, const Change& expected) {
@@ -99,18 +141,21 @@ void ExpectSameChange(const Change& got, const Change& expected) {
     EXPECT_EQ(got.records[i].cell, expected.records[i].cell);
     EXPECT_EQ(got.records[i].previous_revision,
               expected.records[i].previous_revision);
+    EXPECT_EQ(got.records[i].secret, expected.records[i].secret);
   }
 }
 
-class LedgerModelTest : public testing::Test {
+// With this many changes retained.
+class LedgerModelTest : public testing::TestWithParam<int64_t> {
  protected:
   LedgerModelTest() : random_(TestSeed()), options_(TestOptions(directory_)) {
+    options_.max_retained_changes = GetParam();
     Reopen();
   }
 
   void Reopen() {
     ledger_.reset();
-    ExpectCellsEqualRecords();
+    ExpectIndexesEqualModel();
     ledger_ = OpenOrDie(options_);
     ASSERT_TRUE(ledger_
                     ->Follow(ledger_->revision(),
@@ -130,6 +175,7 @@ class LedgerModelTest : public testing::Test {
     for (const std::string& key : keys) {
       Mutation mutation{key, random_() % 4};
       if (random_() % 3 != 0) mutation.value = absl::StrCat(random_() % 1000);
+      mutation.secret = random_() % 6 == 0;
       transaction.mutations.push_back(std::move(mutation));
     }
     for (uint64_t i = random_() % 3; i > 0; --i) {
@@ -143,6 +189,13 @@ class LedgerModelTest : public testing::Test {
       transaction.request = RequestRecord{absl::StrCat("r", random_() % 200),
                                           absl::StrCat(random_() % 2),
                                           absl::StrCat("reply", random_())};
+      if (random_() % 2 == 0) transaction.request->subject = RandomKey();
+    }
+    if (random_() % 10 == 0) {
+      std::set<std::string> erased = {RandomKey(), RandomKey()};
+      for (const std::string& key : erased) {
+        transaction.erasures.push_back({key, Redacted, Redacted});
+      }
     }
     return transaction;
   }
@@ -187,20 +240,35 @@ class LedgerModelTest : public testing::Test {
       ExpectSameRecord(records.at(key), record);
       ExpectSameRecord(**ledger_->Get(key), record);
     }
-    const auto changes = AllChanges(*ledger_);
-    ASSERT_EQ(changes.size(), model_.changes.size());
-    ASSERT_EQ(followed_.size(), model_.changes.size());
+    const auto oldest = static_cast<size_t>(ledger_->oldest_revision());
+    const auto changes = AllChanges(*ledger_, ledger_->oldest_revision());
+    ASSERT_EQ(oldest + changes.size(), model_.changes.size());
     for (size_t i = 0; i < changes.size(); ++i) {
-      ExpectSameChange(changes[i], model_.changes[i]);
-      ExpectSameChange(followed_[i], model_.changes[i]);
+      ExpectSameChange(changes[i], model_.changes[oldest + i]);
+    }
+    ASSERT_EQ(followed_.size(), model_.published.size());
+    for (size_t i = 0; i < followed_.size(); ++i) {
+      ExpectSameChange(followed_[i], model_.published[i]);
+    }
+    for (const auto& [id, stored] : model_.requests) {
+      const auto found = FindAndWait(*ledger_, id);
+      ASSERT_TRUE(found.ok() && found->has_value()) << id;
+      EXPECT_EQ((*found)->reply, stored.first.reply) << id;
+      EXPECT_EQ((*found)->subject, stored.first.subject) << id;
     }
   }
 
   // A scan shows the cells that have records; this sees also those that stand
   // alone on either side.
-  void ExpectCellsEqualRecords() {
+  void ExpectIndexesEqualModel() {
     const auto store = Store::Open(options_);
     ASSERT_TRUE(store.ok()) << store.status();
+    EXPECT_EQ(Keys(**store, Family::kSubjects), SubjectsOfModel());
+    const Revision oldest = (*store)->ReadState()->oldest_revision;
+    for (int i = 0; i < 12; ++i) {
+      const std::string key = absl::StrCat("k", i);
+      EXPECT_EQ(*(*store)->ReadHistory(key, oldest), HistoryOf(key, oldest));
+    }
     EXPECT_EQ(Keys(**store, Family::kCells), CellsOfModel());
     EXPECT_EQ(Keys(**store, Family::kRecords).size(), model_.records.size());
     EXPECT_EQ(Keys(**store, Family::kRequests).size(), model_.requests.size());
@@ -214,6 +282,26 @@ class LedgerModelTest : public testing::Test {
                         [&](absl::string_view key) { keys.emplace(key); })
             .ok());
     return keys;
+  }
+
+  std::set<std::string> SubjectsOfModel() const {
+    std::set<std::string> keys;
+    for (const auto& [id, stored] : model_.requests) {
+      const std::string& subject = stored.first.subject;
+      if (!subject.empty()) keys.insert(SubjectKey(subject, id));
+    }
+    return keys;
+  }
+
+  std::vector<Revision> HistoryOf(const std::string& key, Revision oldest) {
+    std::vector<Revision> revisions;
+    for (const Change& change : model_.changes) {
+      for (const ChangedRecord& changed : change.records) {
+        if (change.revision <= oldest || changed.secret) continue;
+        if (changed.key == key) revisions.push_back(change.revision);
+      }
+    }
+    return revisions;
   }
 
   std::set<std::string> CellsOfModel() const {
@@ -232,7 +320,7 @@ class LedgerModelTest : public testing::Test {
   std::unique_ptr<LocalLedger> ledger_;
 };
 
-TEST_F(LedgerModelTest, DoesWhatTheModelDoes) {
+TEST_P(LedgerModelTest, DoesWhatTheModelDoes) {
   for (int round = 0; round < 12; ++round) {
     options_.max_group_transactions = 1 + random_() % 10;
     for (int i = 0; i < 25; ++i) {
@@ -240,11 +328,18 @@ TEST_F(LedgerModelTest, DoesWhatTheModelDoes) {
       if (HasFatalFailure()) return;
     }
     ExpectEqualsModel();
+    if (round % 3 == 0) {
+      ASSERT_TRUE(ledger_->Compact().ok());
+      ExpectEqualsModel();
+    }
     Reopen();
     ExpectEqualsModel();
     if (HasFailure()) return;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Retained, LedgerModelTest,
+                         testing::Values(1'000'000, 64));
 
 }  // namespace
 }  // namespace xom::storage

@@ -1,7 +1,5 @@
 #include "storage/local_ledger.h"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -10,18 +8,12 @@
 #include "storage/change_feed.h"
 #include "storage/commit_queue.h"
 #include "storage/committer.h"
+#include "storage/disk_space.h"
 #include "storage/ledger_error.h"
 #include "storage/store_slot.h"
 
 namespace xom::storage {
 namespace {
-
-uint64_t AskFreeBytes(const std::string& directory) {
-  struct statvfs disk = {};
-  // A disk that does not even tell is not one to write to.
-  if (statvfs(directory.c_str(), &disk) != 0) return 0;
-  return uint64_t{disk.f_bavail} * uint64_t{disk.f_frsize};
-}
 
 absl::Status CheckOptions(const LocalLedgerOptions& options) {
   const bool positive =
@@ -88,6 +80,7 @@ class LocalLedger::Impl {
   }
 
   void Close() {
+    slot_.StopCompacting();
     queue_.Close();
     MutexLock lock(close_mu_);
     if (thread_.joinable()) thread_.join();
@@ -155,6 +148,8 @@ absl::StatusOr<std::unique_ptr<LocalLedger>> LocalLedger::Open(
 }
 
 void LocalLedger::Close() { impl_->Close(); }
+
+absl::Status LocalLedger::Compact() { return impl_->slot().Compact(); }
 
 void LocalLedger::Commit(Transaction transaction, CommitDone done) {
   absl::Status status = CheckTransaction(transaction);

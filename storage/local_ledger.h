@@ -22,6 +22,14 @@ class Env;
 
 namespace xom::storage {
 
+// RocksDB compacts each file that is older than this by itself, the next time
+// it makes a file or opens the store: so what was overwritten or deleted leaves
+// by and by, also where nothing is written. That is no promise of a day: new
+// writes wait in the write-ahead log until there are enough for a file, and a
+// value may lie in another file than what overwrote it. To promise a day, call
+// LocalLedger::Compact at least as often.
+inline constexpr absl::Duration kCompactionPeriod = absl::Hours(24);
+
 // Bounds must be positive. Functions are called from several threads.
 struct LocalLedgerOptions {
   // Created when it is not there (its parent must be). One process at a time.
@@ -93,9 +101,23 @@ class LocalLedger final : public Ledger {
   ~LocalLedger() override;
 
   // Takes no more transactions (kClosed), finishes those queued, and stops the
-  // committer thread. Reading goes on until the destructor. Not to be called
-  // from a callback.
+  // committer thread and a Compact under way. Reading goes on until the
+  // destructor. Not to be called from a callback.
   void Close();
+
+  // Rewrites all files of the store: what was overwritten, deleted, erased, or
+  // forgotten with the log before the call is in no file of the directory
+  // afterwards, the write-ahead log included. (What the file system or the
+  // disk keep of deleted files is beyond this.) Blocks for as long as reading
+  // and writing all the data takes, and meanwhile as long as reads under way
+  // last; commits and reads go on, but for short waits. One at a time is
+  // enough; from any thread but a callback's. Errors:
+  //   RESOURCE_EXHAUSTED/kDiskLow: the largest column family would not fit
+  //       twice above the low water.
+  //   UNAVAILABLE/kNotWritable: the disk refused, or the ledger is closing.
+  //       Nothing is lost; a commit may be refused while the store recovers.
+  //   UNAVAILABLE/kNotReadable, DATA_LOSS/kCorrupt: as in Get.
+  absl::Status Compact();
 
   void Commit(Transaction transaction, CommitDone done) override;
   void FindRequest(std::string id, FindDone done) override;

@@ -28,6 +28,7 @@ void ToStored(const ChangedRecord& changed, pb::StoredChangedRecord* stored) {
   if (changed.after.has_value()) stored->set_after(*changed.after);
   stored->set_cell(changed.cell);
   stored->set_previous_revision(changed.previous_revision);
+  stored->set_secret(changed.secret);
 }
 
 ChangedRecord FromStored(pb::StoredChangedRecord stored) {
@@ -37,6 +38,7 @@ ChangedRecord FromStored(pb::StoredChangedRecord stored) {
   if (stored.has_after()) changed.after = std::move(*stored.mutable_after());
   changed.cell = stored.cell();
   changed.previous_revision = stored.previous_revision();
+  changed.secret = stored.secret();
   return changed;
 }
 
@@ -61,6 +63,7 @@ std::string EncodeRecord(const Record& record) {
   stored.set_value(record.value);
   stored.set_cell(record.cell);
   stored.set_mod_revision(record.mod_revision);
+  stored.set_secret(record.secret);
   return stored.SerializeAsString();
 }
 
@@ -70,6 +73,13 @@ std::string EncodeReply(const StoredReply& reply) {
   stored.set_reply(reply.request.reply);
   stored.set_revision(reply.revision);
   stored.set_commit_time_micros(absl::ToUnixMicros(reply.commit_time));
+  stored.set_subject(reply.request.subject);
+  return stored.SerializeAsString();
+}
+
+std::string EncodeSubject(absl::Time commit_time) {
+  pb::StoredSubject stored;
+  stored.set_commit_time_micros(absl::ToUnixMicros(commit_time));
   return stored.SerializeAsString();
 }
 
@@ -100,7 +110,8 @@ absl::StatusOr<Record> DecodeRecord(absl::string_view key,
       absl::StrCat("record ", absl::CEscape(key)), bytes);
   if (!stored.ok()) return stored.status();
   return Record{std::string(key), stored->cell(),
-                std::move(*stored->mutable_value()), stored->mod_revision()};
+                std::move(*stored->mutable_value()), stored->mod_revision(),
+                stored->secret()};
 }
 
 absl::StatusOr<StoredReply> DecodeReply(absl::string_view id,
@@ -109,8 +120,15 @@ absl::StatusOr<StoredReply> DecodeReply(absl::string_view id,
   if (!stored.ok()) return stored.status();
   return StoredReply{
       RequestRecord{std::string(id), std::move(*stored->mutable_fingerprint()),
-                    std::move(*stored->mutable_reply())},
+                    std::move(*stored->mutable_reply()),
+                    std::move(*stored->mutable_subject())},
       stored->revision(), absl::FromUnixMicros(stored->commit_time_micros())};
+}
+
+absl::StatusOr<absl::Time> DecodeSubject(absl::string_view bytes) {
+  const auto stored = Parse<pb::StoredSubject>("a request's subject", bytes);
+  if (!stored.ok()) return stored.status();
+  return absl::FromUnixMicros(stored->commit_time_micros());
 }
 
 absl::StatusOr<Change> DecodeChange(Revision revision,

@@ -35,6 +35,7 @@ std::string EncodeFormat(const StoreFormat& format);
 std::string EncodeState(const StoreState& state);
 std::string EncodeRecord(const Record& record);
 std::string EncodeReply(const StoredReply& reply);
+std::string EncodeSubject(absl::Time commit_time);
 std::string EncodeChange(const Change& change);
 
 // What stands in the key (record key, request id, revision) is passed in.
@@ -44,6 +45,8 @@ absl::StatusOr<Record> DecodeRecord(absl::string_view key,
                                     absl::string_view bytes);
 absl::StatusOr<StoredReply> DecodeReply(absl::string_view id,
                                         absl::string_view bytes);
+// The commit_time of the request.
+absl::StatusOr<absl::Time> DecodeSubject(absl::string_view bytes);
 absl::StatusOr<Change> DecodeChange(Revision revision, absl::string_view bytes);
 
 }  // namespace xom::storage

@@ -1,5 +1,6 @@
 #include "storage/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -35,13 +36,16 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
     const LocalLedgerOptions& options) {
   std::unique_ptr<Store> store(new Store);
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened =
-      rocksdb::DB::Open(MakeDbOptions(options), options.directory,
-                        MakeFamilies(options), &store->handles_, &db);
+  const rocksdb::Status opened = rocksdb::DB::Open(
+      MakeDbOptions(options), options.directory,
+      MakeFamilies(options, store->oldest_), &store->handles_, &db);
   store->db_.reset(db);
   if (!opened.ok()) return WriteStatus(opened, "opening the store");
   const absl::Status initialized = store->Initialize();
   if (!initialized.ok()) return initialized;
+  const auto state = store->ReadState();
+  if (!state.ok()) return state.status();
+  store->NoteOldest(state->oldest_revision);
   return store;
 }
 
@@ -136,6 +140,49 @@ absl::StatusOr<std::vector<Change>> Store::ReadChanges(Revision after,
   return changes;
 }
 
+absl::StatusOr<std::vector<Revision>> Store::ReadHistory(absl::string_view key,
+                                                         Revision after) const {
+  std::vector<Revision> revisions;
+  const absl::Status visited = VisitPairs(
+      Family::kHistory, HistoryKey(key, after + 1), [&](absl::string_view end) {
+        const auto revision = ParseChangeKey(end);
+        if (!revision.has_value()) return Corrupt("a key of a history");
+        revisions.push_back(*revision);
+        return absl::OkStatus();
+      });
+  if (!visited.ok()) return visited;
+  return revisions;
+}
+
+absl::StatusOr<std::vector<std::string>> Store::ReadRequestsOf(
+    absl::string_view subject) const {
+  std::vector<std::string> ids;
+  const absl::Status visited = VisitPairs(
+      Family::kSubjects, SubjectKey(subject, ""), [&](absl::string_view id) {
+        ids.emplace_back(id);
+        return absl::OkStatus();
+      });
+  if (!visited.ok()) return visited;
+  return ids;
+}
+
+// Visits the second of each pair from `first` on that has the same first.
+absl::Status Store::VisitPairs(
+    Family family, const std::string& first,
+    const std::function<absl::Status(absl::string_view)>& visit) const {
+  const absl::string_view wanted = ParsePair(first)->first;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
+  for (it->Seek(first); it->Valid(); it->Next()) {
+    const auto pair = ParsePair(ToView(it->key()));
+    if (!pair.has_value()) return Corrupt("a key of an index");
+    if (pair->first != wanted) break;
+    const absl::Status visited = visit(pair->second);
+    if (!visited.ok()) return visited;
+  }
+  return ReadStatus(it->status(), "reading an index");
+}
+
 absl::Status Store::ForEachKey(
     Family family, const std::function<void(absl::string_view)>& visit) const {
   const std::unique_ptr<rocksdb::Iterator> it(
@@ -207,6 +254,34 @@ absl::Status Store::VisitRecords(
 
 absl::Status Store::Write(rocksdb::WriteBatch* batch) {
   return WriteStatus(db_->Write(Synced(), batch), "writing");
+}
+
+// Families in their order: each compaction begins a new manifest that names
+// the files of before it, so that the last, of `meta`, leaves none that names
+// a key of another family's erased files.
+absl::Status Store::Compact(std::atomic<bool>* canceled) {
+  rocksdb::Status status = db_->Flush(rocksdb::FlushOptions(), handles_);
+  rocksdb::CompactRangeOptions all;
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  all.canceled = canceled;
+  for (size_t i = 0; i < handles_.size() && status.ok(); ++i) {
+    status = db_->CompactRange(all, handles_[i], nullptr, nullptr);
+  }
+  // The jobs that are done may still be deleting the files they replaced.
+  if (status.ok()) status = db_->PauseBackgroundWork();
+  if (status.ok()) status = db_->ContinueBackgroundWork();
+  return WriteStatus(status, "compacting");
+}
+
+uint64_t Store::CompactionBytes() const {
+  uint64_t most = 0;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    uint64_t bytes = 0;
+    db_->GetIntProperty(handle, rocksdb::DB::Properties::kTotalSstFilesSize,
+                        &bytes);
+    most = std::max(most, bytes);
+  }
+  return most;
 }
 
 }  // namespace xom::storage

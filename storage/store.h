@@ -4,6 +4,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,6 +49,15 @@ class Store {
   absl::StatusOr<std::vector<Change>> ReadChanges(Revision after,
                                                   size_t limit) const;
 
+  // The changes after `after` that hold values of the record, by revision.
+  absl::StatusOr<std::vector<Revision>> ReadHistory(absl::string_view key,
+                                                    Revision after) const;
+
+  // The ids of requests that were stored with this subject. May name some that
+  // expired, or were used again with another.
+  absl::StatusOr<std::vector<std::string>> ReadRequestsOf(
+      absl::string_view subject) const;
+
   // For tests and checks.
   absl::Status ForEachKey(
       Family family, const std::function<void(absl::string_view)>& visit) const;
@@ -58,6 +68,19 @@ class Store {
   // Returns after the fsync. On an error (kNotWritable) whether the batch is
   // in the store is not known until it has been opened again.
   absl::Status Write(rocksdb::WriteBatch* batch);
+
+  // Tells compactions that the log has no change up to `oldest` any more.
+  // REQUIRES: that is written.
+  void NoteOldest(Revision oldest) { oldest_->store(oldest); }
+
+  // Writes every file anew, with what is there now and nothing else: of what
+  // was overwritten or deleted before the call, no file has a byte afterwards,
+  // but for what a snapshot or an iterator from before still needs. Returns
+  // early, with kNotWritable, once `canceled`.
+  absl::Status Compact(std::atomic<bool>* canceled);
+
+  // How much free disk Compact may take for a while.
+  uint64_t CompactionBytes() const;
 
   // For batches; valid as long as the store.
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
@@ -73,6 +96,13 @@ class Store {
                             const std::vector<std::string>& keys,
                             const std::function<void(Record)>& visit) const;
 
+  absl::Status VisitPairs(
+      Family family, const std::string& first,
+      const std::function<absl::Status(absl::string_view)>& visit) const;
+
+  // Shared with compactions.
+  const std::shared_ptr<OldestRevision> oldest_ =
+      std::make_shared<OldestRevision>(0);
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

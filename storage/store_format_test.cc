@@ -82,17 +82,17 @@ TEST_F(StoreFormatTest, MakesADirectoryThatIsNotThere) {
 
 TEST_F(StoreFormatTest, HasExactlyItsFamilies) {
   OpenOrDie(options_);
-  EXPECT_THAT(Families(),
-              testing::UnorderedElementsAre("default", "records", "cells",
-                                            "requests", "changes", "meta"));
+  EXPECT_THAT(Families(), testing::UnorderedElementsAre(
+                              "default", "records", "cells", "requests",
+                              "subjects", "changes", "history", "meta"));
 }
 
 TEST_F(StoreFormatTest, RefusesAnotherVersion) {
   OpenOrDie(options_);
-  SetFormat(EncodeFormat({.product = "xom", .version = 2}));
+  SetFormat(EncodeFormat({.product = "xom", .version = 1}));
   ExpectRefused(LedgerError::kWrongFormat,
-                AllOf(HasSubstr("a xom store of format version 2"),
-                      HasSubstr("expected a xom store of format version 1")));
+                AllOf(HasSubstr("a xom store of format version 1"),
+                      HasSubstr("expected a xom store of format version 2")));
 }
 
 TEST_F(StoreFormatTest, RefusesAnotherProduct) {

@@ -9,8 +9,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
-#include "storage/request_expiry.h"
+#include "storage/expiry.h"
 
 namespace xom::storage {
 namespace {
@@ -20,6 +21,7 @@ constexpr size_t kInfoLogFiles = 4;
 constexpr size_t kInfoLogBytes = 4 << 20;
 constexpr int kBackgroundJobs = 2;
 constexpr uint64_t kBytesPerSync = 1 << 20;
+constexpr int64_t kShortestCompactionSeconds = 3600;
 
 rocksdb::CompressionType BestCompression() {
   const auto supported = rocksdb::GetSupportedCompressions();
@@ -32,11 +34,38 @@ bool ReadByKey(Family family) {
   return family == Family::kRecords || family == Family::kRequests;
 }
 
-rocksdb::ColumnFamilyOptions MakeFamily(
+std::shared_ptr<rocksdb::CompactionFilterFactory> MakeFilter(
     Family family, const LocalLedgerOptions& options,
-    const std::shared_ptr<rocksdb::Cache>& cache) {
+    const std::shared_ptr<const OldestRevision>& oldest) {
+  switch (family) {
+    case Family::kRequests:
+      return MakeRequestExpiry(options.now, options.request_retention);
+    case Family::kSubjects:
+      return MakeSubjectExpiry(options.now, options.request_retention);
+    case Family::kHistory:
+      return oldest != nullptr ? MakeHistoryExpiry(oldest) : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
+// What has expired leaves half a retention later at the latest.
+uint64_t CompactionPeriodSeconds(Family family,
+                                 const LocalLedgerOptions& options) {
+  const bool expires =
+      family == Family::kRequests || family == Family::kSubjects;
+  const absl::Duration period =
+      expires ? std::min(kCompactionPeriod, options.request_retention / 2)
+              : kCompactionPeriod;
+  return static_cast<uint64_t>(
+      std::max(kShortestCompactionSeconds, absl::ToInt64Seconds(period)));
+}
+
+rocksdb::ColumnFamilyOptions MakeFamily(Family family,
+                                        const LocalLedgerOptions& options,
+                                        std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
+  table.block_cache = std::move(cache);
   // Index and filter blocks count against the cache too: memory is bounded.
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
@@ -47,14 +76,7 @@ rocksdb::ColumnFamilyOptions MakeFamily(
   result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   result.compression = BestCompression();
   result.write_buffer_size = options.write_buffer_bytes / 2;
-  if (family == Family::kRequests) {
-    result.compaction_filter_factory =
-        MakeRequestExpiry(options.now, options.request_retention);
-    // Files that no write touches are compacted too, so that what has expired
-    // leaves the disk.
-    result.periodic_compaction_seconds = static_cast<uint64_t>(std::max(
-        int64_t{3600}, absl::ToInt64Seconds(options.request_retention) / 2));
-  }
+  result.periodic_compaction_seconds = CompactionPeriodSeconds(family, options);
   return result;
 }
 
@@ -79,16 +101,22 @@ rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options) {
   result.keep_log_file_num = kInfoLogFiles;
   result.max_log_file_size = kInfoLogBytes;
   result.bytes_per_sync = kBytesPerSync;
+  // A manifest names the first and last key of each file, gone ones too, and
+  // keys of `cells` are places: so each change of files begins a new one.
+  result.max_manifest_file_size = 1;
   return result;
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
-    const LocalLedgerOptions& options) {
+    const LocalLedgerOptions& options,
+    std::shared_ptr<const OldestRevision> oldest) {
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (size_t i = 0; i < kFamilyCount; ++i) {
-    families.emplace_back(kFamilyNames[i],
-                          MakeFamily(static_cast<Family>(i), options, cache));
+    const auto family = static_cast<Family>(i);
+    families.emplace_back(kFamilyNames[i], MakeFamily(family, options, cache));
+    families.back().options.compaction_filter_factory =
+        MakeFilter(family, options, oldest);
   }
   return families;
 }

@@ -5,6 +5,8 @@
 #include <rocksdb/options.h>
 
 #include <array>
+#include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,19 +17,35 @@
 namespace xom::storage {
 
 // The column families of a store, in the order they are opened.
-enum class Family { kDefault, kRecords, kCells, kRequests, kChanges, kMeta };
-inline constexpr size_t kFamilyCount = 6;
+enum class Family {
+  kDefault,
+  kRecords,
+  kCells,
+  kRequests,
+  kSubjects,  // which requests tell of a record
+  kChanges,
+  kHistory,  // which changes hold values of a record
+  kMeta
+};
+inline constexpr size_t kFamilyCount = 8;
 
 // RocksDB insists on "default"; nothing is kept in it. `meta` is last, so that
 // a store that has it has them all.
 inline constexpr std::array<const char*, kFamilyCount> kFamilyNames = {
-    "default", "records", "cells", "requests", "changes", "meta"};
+    "default",  "records", "cells",   "requests",
+    "subjects", "changes", "history", "meta"};
+
+// The oldest revision of a store's log, as its compactions see it: what
+// `history` says of changes up to it goes.
+using OldestRevision = std::atomic<Revision>;
 
 rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options);
 
-// Descriptors of every family, in the order above.
+// Descriptors of every family, in the order above. Without `oldest` nothing of
+// `history` goes.
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
-    const LocalLedgerOptions& options);
+    const LocalLedgerOptions& options,
+    std::shared_ptr<const OldestRevision> oldest = nullptr);
 
 }  // namespace xom::storage
 

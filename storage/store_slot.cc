@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "storage/disk_space.h"
 #include "storage/status.h"
 #include "storage/store_format.h"
 
@@ -29,7 +30,9 @@ absl::Status StoreSlot::Open() {
 absl::Status StoreSlot::Reopen() {
   const absl::Status tried = TryDisk();
   if (!tried.ok()) return tried;
+  compaction_ends_.store(true);  // else it is waited for, by readers too
   WriterLock lock(mu_);
+  compaction_ends_.store(closing_.load());
   store_.reset();  // RocksDB's lock on the directory goes with it
   auto store = Store::Open(options_);
   if (store.ok()) {
@@ -39,6 +42,23 @@ absl::Status StoreSlot::Reopen() {
   auto reader = Store::OpenToRead(options_);
   if (reader.ok()) store_ = *std::move(reader);
   return store.status();
+}
+
+absl::Status StoreSlot::Compact() {
+  // A scan from before holds a snapshot, for which what it may yet read stays.
+  AwaitReaders();
+  const absl::Status compacted = With([this](Store& store) -> absl::Status {
+    const absl::Status disk = CheckDisk(options_, store.CompactionBytes());
+    return disk.ok() ? store.Compact(&compaction_ends_) : disk;
+  });
+  // An iterator keeps the files that it reads.
+  if (compacted.ok()) AwaitReaders();
+  return compacted;
+}
+
+void StoreSlot::StopCompacting() {
+  closing_.store(true);
+  compaction_ends_.store(true);
 }
 
 absl::Status StoreSlot::TryDisk() const {

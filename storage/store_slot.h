@@ -1,6 +1,7 @@
 #ifndef XOM_STORAGE_STORE_SLOT_H_
 #define XOM_STORAGE_STORE_SLOT_H_
 
+#include <atomic>
 #include <memory>
 #include <type_traits>
 
@@ -35,6 +36,14 @@ class StoreSlot {
   // put in.
   absl::Status Reopen() XOM_EXCLUDES(mu_);
 
+  // Store::Compact, free of readers from before. Waits for reads under way, at
+  // the beginning and at the end; new ones wait behind it. Errors: those of
+  // LocalLedger::Compact.
+  absl::Status Compact() XOM_EXCLUDES(mu_);
+
+  // Ends a Compact under way, and all that come. From any thread.
+  void StopCompacting();
+
   // Calls `use(store)` and returns what it returns, a Status or StatusOr;
   // UNAVAILABLE/kNotReadable when there is no store. `use` must not come back
   // to the slot.
@@ -50,10 +59,13 @@ class StoreSlot {
 
  private:
   absl::Status TryDisk() const;
+  void AwaitReaders() const XOM_EXCLUDES(mu_) { WriterLock lock(mu_); }
 
   const LocalLedgerOptions& options_;
   mutable SharedMutex mu_;  // writer: while the store is exchanged
   std::unique_ptr<Store> store_ XOM_GUARDED_BY(mu_);
+  std::atomic<bool> closing_ = false;
+  std::atomic<bool> compaction_ends_ = false;
 };
 
 }  // namespace xom::storage

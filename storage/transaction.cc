@@ -21,6 +21,30 @@ absl::Status CheckKey(absl::string_view what, absl::string_view key) {
   return absl::OkStatus();
 }
 
+absl::Status CheckErasures(const std::vector<Erasure>& erasures) {
+  if (erasures.size() > kMaxErasures) {
+    return Malformed(absl::StrCat("more than ", kMaxErasures, " erasures"));
+  }
+  absl::flat_hash_set<absl::string_view> keys;
+  for (const Erasure& erasure : erasures) {
+    const absl::Status status = CheckKey("an erasure's key", erasure.key);
+    if (!status.ok()) return status;
+    if (!keys.insert(erasure.key).second) {
+      return Malformed(absl::StrCat("two erasures of ", erasure.key));
+    }
+    if (!erasure.redact_value || !erasure.redact_reply) {
+      return Malformed("an erasure without its functions");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRequest(const RequestRecord& request) {
+  const absl::Status status = CheckKey("the request id", request.id);
+  if (!status.ok() || request.subject.empty()) return status;
+  return CheckKey("the request's subject", request.subject);
+}
+
 absl::Status CheckCounts(const Transaction& transaction) {
   if (transaction.mutations.size() > kMaxMutations) {
     return Malformed(absl::StrCat("more than ", kMaxMutations, " mutations"));
@@ -53,8 +77,11 @@ size_t TransactionBytes(const Transaction& transaction) {
   }
   if (transaction.request.has_value()) {
     const RequestRecord& request = *transaction.request;
-    bytes +=
-        request.id.size() + request.fingerprint.size() + request.reply.size();
+    bytes += request.id.size() + request.fingerprint.size() +
+             request.reply.size() + request.subject.size();
+  }
+  for (const Erasure& erasure : transaction.erasures) {
+    bytes += sizeof(Erasure) + erasure.key.size();
   }
   return bytes;
 }
@@ -74,8 +101,9 @@ absl::Status CheckTransaction(const Transaction& transaction) {
       return Malformed(absl::StrCat("two mutations of ", mutation.key));
     }
   }
-  if (!transaction.request.has_value()) return absl::OkStatus();
-  return CheckKey("the request id", transaction.request->id);
+  status = CheckErasures(transaction.erasures);
+  if (!status.ok() || !transaction.request.has_value()) return status;
+  return CheckRequest(*transaction.request);
 }
 
 }  // namespace xom::storage

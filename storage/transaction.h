@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 // What goes into a ledger (ledger.h) and what comes out of it: plain values.
@@ -23,12 +25,14 @@ inline constexpr size_t kMaxKeyBytes = 1024;  // also a request id
 inline constexpr size_t kMaxTransactionBytes = 4 << 20;
 inline constexpr size_t kMaxMutations = 1'000;
 inline constexpr size_t kMaxPreconditions = 1'000;
+inline constexpr size_t kMaxErasures = 100;
 
 struct Record {
   std::string key;
   uint64_t cell = 0;  // S2 leaf cell id; 0: the record has no place
   std::string value = {};
   Revision mod_revision = 0;  // of the change that last wrote it
+  bool secret = false;        // see Mutation
 };
 
 // Holds when the record's mod_revision is the one given; with 0, when there is
@@ -40,10 +44,18 @@ struct Precondition {
 
 // Puts `value` at `cell`, or deletes the record when there is no value (then
 // `cell` is ignored). Deleting what is not there changes nothing.
+//
+// With `secret` the value and the cell are in the record only: Get and Scan
+// give them, while changes, on disk and to followers, name the record and tell
+// no more. A secret record stays secret until it is deleted, whether or not
+// later mutations say so. A record that was written openly before may be made
+// secret; what the log has of it stays until it is erased. Keys are never
+// secret.
 struct Mutation {
   std::string key;
   uint64_t cell = 0;
   std::optional<std::string> value = {};
+  bool secret = false;
 };
 
 // What makes a retry safe: `reply` is given again to whoever commits with the
@@ -52,15 +64,39 @@ struct RequestRecord {
   std::string id;
   std::string fingerprint = {};
   std::string reply = {};
+  // Key of the record that the reply tells of, for Erasure; empty: of none.
+  std::string subject = {};
 };
 
-// All or nothing. Each key is mutated at most once; keys and a request's id
-// are not empty. Without mutations it still takes a revision.
+// Rewrites what was, in the batch of the transaction: each value of `key` that
+// the change log still holds becomes redact_value(it), as does the `before`
+// that the transaction's own change tells; each stored reply whose subject is
+// `key` becomes redact_reply(it). Where a value was redacted, or the record is
+// deleted, the change tells cell 0. What the transaction itself writes, a value
+// or a reply, stays as it is given. Nothing is rewritten when the transaction
+// fails or is replayed. Costs a read and a write for each such change and
+// reply, and holds all of them in memory.
+//
+// Both run on the committer thread, under the rules for callbacks (ledger.h).
+// Each must be a function of its argument alone, and take its own results: what
+// was redacted once is redacted again by the next erasure.
+struct Erasure {
+  using Redact = std::function<std::string(absl::string_view)>;
+
+  std::string key;
+  Redact redact_value;
+  Redact redact_reply;
+};
+
+// All or nothing. Each key is mutated at most once and erased at most once;
+// keys and a request's id are not empty. Without mutations it still takes a
+// revision.
 struct Transaction {
   std::vector<Precondition> preconditions = {};
   std::vector<Mutation> mutations = {};
   std::optional<RequestRecord> request = {};
   absl::Time commit_time = {};  // kept in the change, to the microsecond
+  std::vector<Erasure> erasures = {};
 };
 
 struct CommitResult {
@@ -75,6 +111,8 @@ struct ChangedRecord {
   std::optional<std::string> after = {};   // nullopt: deleted
   uint64_t cell = 0;                       // where it is; deleted: where it was
   Revision previous_revision = 0;          // mod_revision before; 0: created
+  // Before, after and cell are not told: Get has what there is.
+  bool secret = false;
 };
 
 struct Change {

@@ -1,5 +1,5 @@
 // What has expired leaves the disk, not only the answers.
-#include "storage/request_expiry.h"
+#include "storage/expiry.h"
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
