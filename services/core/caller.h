@@ -13,13 +13,13 @@ namespace xom::core {
 // What came with a call, as it came; nothing of it is proven.
 struct Credentials {
   // The metadata `authorization` and `xom-access-code`; empty: absent.
-  std::string authorization;
-  std::string access_code;
+  std::string authorization = {};
+  std::string access_code = {};
   // The name in the client's certificate, which the transport has checked;
   // empty: none.
-  std::string certificate_name;
+  std::string certificate_name = {};
   // Where the call comes from, as gRPC says it.
-  std::string peer;
+  std::string peer = {};
 };
 
 // A value, cheap to copy.

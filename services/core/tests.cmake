@@ -1,6 +1,7 @@
 # Decisions, checks and arithmetic, without a ledger or a view.
 xom_test(NAME core_test LABEL unit
   SOURCES
+    authenticator_test.cc
     authorizer_test.cc
     category_decisions_test.cc
     claim_decisions_test.cc
@@ -18,4 +19,4 @@ xom_test(NAME core_test LABEL unit
     text_likeness_test.cc
     token_test.cc
     update_mask_test.cc
-  DEPS xom::core)
+  DEPS xom::core xom::storage_testing)
