@@ -2,6 +2,8 @@
 xom_library(NAME model
   SOURCES
     model_checks.cc
+    model_claim_driver.cc
+    model_claims.cc
     model_csv.cc
     model_driver.cc
     model_engine.cc

@@ -8,6 +8,7 @@
 #include "google/protobuf/empty.pb.h"
 #include "services/core/fake_clock.h"
 #include "tests/model_follower.h"
+#include "xom/v1/claim_service.pb.h"
 #include "xom/v1/match_service.pb.h"
 #include "xom/v1/need_service.pb.h"
 #include "xom/v1/offer_service.pb.h"
@@ -35,6 +36,13 @@ class Api {
   virtual absl::StatusOr<v1::Need> Call(const v1::CancelNeedRequest&) = 0;
   virtual absl::StatusOr<v1::Need> Call(const v1::CloseNeedRequest&) = 0;
   virtual absl::StatusOr<v1::Need> Call(const v1::RenewNeedRequest&) = 0;
+  virtual absl::StatusOr<v1::Claim> Call(const v1::ClaimNeedRequest&) = 0;
+  virtual absl::StatusOr<v1::Claim> Call(const v1::RenewClaimRequest&) = 0;
+  virtual absl::StatusOr<v1::Claim> Call(const v1::ReleaseClaimRequest&) = 0;
+  virtual absl::StatusOr<v1::Claim> Call(const v1::MarkDeliveredRequest&) = 0;
+  virtual absl::StatusOr<v1::Claim> Call(const v1::ConfirmDeliveryRequest&) = 0;
+  virtual absl::StatusOr<v1::ListClaimsResponse> Call(
+      const v1::ListClaimsRequest&) = 0;
   virtual absl::StatusOr<v1::Offer> Call(const v1::CreateOfferRequest&) = 0;
   virtual absl::StatusOr<v1::Offer> Call(const v1::PauseOfferRequest&) = 0;
   virtual absl::StatusOr<v1::Offer> Call(const v1::ResumeOfferRequest&) = 0;

@@ -85,6 +85,7 @@ void ModelDriver::CheckQueries() {
   CheckOfferSearch();
   CheckPointSearch();
   CheckNeedList();
+  CheckClaimList();
 }
 
 void ModelDriver::CheckNeedSearch() {

@@ -42,6 +42,12 @@ void Show(const v1::Place& place, v1::Need* need) {
       shown.degrees().latitude_degrees, shown.degrees().longitude_degrees);
 }
 
+bool SameLines(const v1::Need& a, const v1::Need& b) {
+  return std::equal(a.lines().begin(), a.lines().end(), b.lines().begin(),
+                    b.lines().end(),
+                    google::protobuf::util::MessageDifferencer::Equals);
+}
+
 template <typename Map>
 auto AnyOf(const Map& map, ModelRandom* random) {
   return std::next(map.begin(),
@@ -58,12 +64,22 @@ void ModelDriver::Step() {
   if (dice < 89) return Mutate();
   if (dice < 93) return CutOrReplaceWatch();
   // Mostly minutes; seldom enough days for needs to expire and be deleted.
-  Advance(random_.OneIn(10) ? absl::Hours(random_.Uniform(24, 400))
-                            : absl::Minutes(random_.Uniform(0, 60)));
+  Pass(random_.OneIn(10) ? absl::Hours(random_.Uniform(24, 400))
+                         : absl::Minutes(random_.Uniform(0, 60)));
+  // What time did is done, whether or not the server looked.
+  if (random_.OneIn(2)) Mutate();
+  Look();
+}
+
+void ModelDriver::StepClaims() {
+  if (!random_.OneIn(6)) return ChangeClaims();
+  Pass(absl::Hours(random_.Uniform(0, 12)));
+  ChangeClaims();
+  Look();
 }
 
 void ModelDriver::Mutate() {
-  const size_t dice = random_.Below(89);
+  const size_t dice = random_.Below(119);
   if (dice < 25) return CreateNeed();
   if (dice < 45) return UpdateNeed();
   if (dice < 52) return RenewNeed();
@@ -75,35 +91,47 @@ void ModelDriver::Mutate() {
   if (dice < 75) return MoveOffer();
   if (dice < 81) return CreatePoint();
   if (dice < 86) return ReportPoint();
-  DeletePoint();
+  if (dice < 89) return DeletePoint();
+  ChangeClaims();
 }
 
 void ModelDriver::CreateNeeds(int count) {
   for (int i = 0; i < count; ++i) CreateNeed();
 }
 
+void ModelDriver::CreateOffers(int count) {
+  for (int i = 0; i < count; ++i) CreateOffer();
+}
+
 void ModelDriver::Advance(absl::Duration by) {
+  Pass(by);
+  Look();
+}
+
+void ModelDriver::Pass(absl::Duration by) {
   api_.clock().Advance(by);
-  api_.Tick();
-  for (auto it = world_.needs.begin(); it != world_.needs.end();) {
-    v1::Need& need = it->second;
-    if (need.state() == v1::Need::STATE_OPEN &&
-        ToTime(need.expire_time()) <= now()) {
-      v1::Need expected = need;
-      expected.set_state(v1::Need::STATE_EXPIRED);
-      *expected.mutable_end_time() = ToTimestamp(now());
-      v1::GetNeedRequest request;
-      request.set_name(need.name());
-      Take(api_.Call(request), expected);
-    }
-    const bool gone = need.has_end_time() &&
-                      ToTime(need.end_time()) + absl::Hours(30 * 24) <= now();
-    it = gone ? world_.needs.erase(it) : std::next(it);
+  for (auto& [name, need] : world_.needs) {
+    if (LetTimePass(now(), &world_.claims[name], &need)) late_.insert(name);
   }
-  std::erase_if(world_.offers, [this](const auto& entry) {
+}
+
+void ModelDriver::Look() {
+  api_.Tick();
+  while (!late_.empty()) {
+    v1::GetNeedRequest request;
+    request.set_name(*late_.begin());
+    Take(api_.Call(request), world_.needs.at(request.name()));
+    late_.erase(request.name());
+  }
+  const auto is_over = [this](const auto& entry) {
     return entry.second.has_end_time() &&
            ToTime(entry.second.end_time()) + absl::Hours(30 * 24) <= now();
+  };
+  std::erase_if(world_.needs, is_over);
+  std::erase_if(world_.claims, [this](const auto& entry) {
+    return !world_.needs.contains(entry.first);
   });
+  std::erase_if(world_.offers, is_over);
 }
 
 void ModelDriver::Take(const absl::StatusOr<v1::Need>& reply,
@@ -125,6 +153,8 @@ void ModelDriver::Take(const absl::StatusOr<v1::Need>& reply,
   EXPECT_TRUE(differencer.Compare(expected, seen))
       << reply->name() << ", want and got: " << difference;
   world_.needs[reply->name()] = *reply;
+  world_.claims.try_emplace(reply->name());
+  late_.erase(reply->name());
 }
 
 std::string ModelDriver::AnyNeed() {
@@ -142,9 +172,7 @@ absl::StatusCode ModelDriver::Expected(const std::string& name,
                                        bool wrong_etag) const {
   const auto found = world_.needs.find(name);
   if (found == world_.needs.end()) return absl::StatusCode::kNotFound;
-  if (found->second.state() != v1::Need::STATE_OPEN) {
-    return absl::StatusCode::kFailedPrecondition;
-  }
+  if (HasEnded(found->second)) return absl::StatusCode::kFailedPrecondition;
   return wrong_etag ? absl::StatusCode::kAborted : absl::StatusCode::kOk;
 }
 
@@ -203,10 +231,19 @@ void ModelDriver::UpdateNeed() {
   patch.set_situation(news.situation());
   expected.set_situation(news.situation());
   paths.add_paths("situation");
+  if (random_.OneIn(4) && !news.lines().empty()) {
+    *patch.mutable_lines() = news.lines();
+    *expected.mutable_lines() = news.lines();
+    paths.add_paths("lines");
+  }
   // Without a mask, what is set is meant.
   if (random_.OneIn(2)) request.clear_update_mask();
   const auto reply = api_.Call(request);
-  const absl::StatusCode code = Expected(name, wrong_etag);
+  absl::StatusCode code = Expected(name, wrong_etag);
+  if (code == absl::StatusCode::kOk && !before.coverage().empty() &&
+      !SameLines(before, expected)) {
+    code = absl::StatusCode::kFailedPrecondition;
+  }
   if (code == absl::StatusCode::kOk) return Take(reply, expected);
   EXPECT_EQ(reply.status().code(), code) << name << reply.status();
 }
@@ -252,8 +289,7 @@ void ModelDriver::EndNeed(v1::Need::State state) {
     return;
   }
   v1::Need expected = world_.needs.at(name);
-  expected.set_state(state);
-  *expected.mutable_end_time() = ToTimestamp(now());
+  tests::EndNeed(state, now(), &world_.claims[name], &expected);
   Take(reply, expected);
 }
 

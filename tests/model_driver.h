@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,12 @@ class ModelDriver {
   // One random mutation, while time stands still.
   void Mutate();
 
-  // Creates so many needs.
+  // A random change of claims, or time that goes on and may end some.
+  void StepClaims();
+
+  // Creates so many.
   void CreateNeeds(int count);
+  void CreateOffers(int count);
 
   // Searches and lists with random filters, page by page.
   void CheckQueries();
@@ -53,6 +58,8 @@ class ModelDriver {
   void Check(const RegionFollower& follower, const v1::Region& plain);
 
   const World& world() const { return world_; }
+  // How many changes of claims were done.
+  int claim_changes() const { return claim_changes_; }
   ModelRandom& random() { return random_; }
 
  private:
@@ -70,14 +77,24 @@ class ModelDriver {
     std::unique_ptr<Api::Stream> stream;
   };
 
-  absl::Time now() { return api_.clock().Now(); }
+  absl::Time now() const { return api_.clock().Now(); }
+  // Lets time go on; the server looks at it, or does not yet.
   void Advance(absl::Duration by);
+  void Pass(absl::Duration by);
+  // Lets the server look at the time, and takes over what it then did.
+  void Look();
 
   void CreateNeed();
   void UpdateNeed();
   void RenewNeed();
   template <typename Request>
   void EndNeed(v1::Need::State state);
+  void ChangeClaims();
+  void MakeClaim();
+  void RenewClaim();
+  void ReleaseClaim();
+  void DeliverClaim();
+  void ConfirmClaim();
   void CreateOffer();
   void MoveOffer();
   void CreatePoint();
@@ -87,6 +104,7 @@ class ModelDriver {
 
   // The need that a mutation is about: any, perhaps ended, perhaps none.
   std::string AnyNeed();
+  std::string AnyOffer();
   // An etag to send: none, the right one, or (*wrong) another.
   std::string EtagFor(const std::string& etag, bool* wrong);
   // What the model says of a change to the need: OK, or the error's code.
@@ -94,10 +112,24 @@ class ModelDriver {
   // Takes the reply over once it is what the model expects.
   void Take(const absl::StatusOr<v1::Need>& reply, v1::Need expected);
 
+  // A claim to ask about, mostly in that state; nullptr: there is none.
+  v1::Claim* AnyClaim(v1::Claim::State state);
+  int ActiveClaims(const std::string& offer) const;
+  absl::StatusCode ExpectedOfClaim(const v1::ClaimNeedRequest& request) const;
+  void TakeNewClaim(const v1::ClaimNeedRequest& request,
+                    const std::vector<v1::LineCoverage>& coverage,
+                    const v1::Claim& reply);
+  // The claim shall be `expected` when it may be changed so.
+  template <typename Request>
+  void ChangeClaim(Request request, const v1::Claim& expected, bool may);
+  // Takes over the need, whose claims changed.
+  void TakeClaimed(const std::string& name);
+
   void CheckNeedSearch();
   void CheckOfferSearch();
   void CheckPointSearch();
   void CheckNeedList();
+  void CheckClaimList();
   v1::Region AskedRegion(const v1::Region& plain);
   void OpenNearest();
   void OpenRegion();
@@ -105,7 +137,10 @@ class ModelDriver {
   Api& api_;
   ModelRandom random_;
   World world_;
+  // Needs that time changed since the server looked at it.
+  std::set<std::string> late_;
   int64_t ids_ = 0;
+  int claim_changes_ = 0;
   std::vector<std::unique_ptr<NearestWatched>> nearest_;
   std::vector<std::unique_ptr<RegionWatched>> regions_;
 };

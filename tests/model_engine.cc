@@ -29,6 +29,25 @@ class EngineApi final : public Api {
   absl::StatusOr<v1::Need> Call(const v1::RenewNeedRequest& r) override {
     return Write<v1::Need>(needs(), &core::NeedService::Renew, r);
   }
+  absl::StatusOr<v1::Claim> Call(const v1::ClaimNeedRequest& r) override {
+    return Write<v1::Claim>(claims(), &core::ClaimService::Claim, r);
+  }
+  absl::StatusOr<v1::Claim> Call(const v1::RenewClaimRequest& r) override {
+    return Write<v1::Claim>(claims(), &core::ClaimService::Renew, r);
+  }
+  absl::StatusOr<v1::Claim> Call(const v1::ReleaseClaimRequest& r) override {
+    return Write<v1::Claim>(claims(), &core::ClaimService::Release, r);
+  }
+  absl::StatusOr<v1::Claim> Call(const v1::MarkDeliveredRequest& r) override {
+    return Write<v1::Claim>(claims(), &core::ClaimService::MarkDelivered, r);
+  }
+  absl::StatusOr<v1::Claim> Call(const v1::ConfirmDeliveryRequest& r) override {
+    return Write<v1::Claim>(claims(), &core::ClaimService::Confirm, r);
+  }
+  absl::StatusOr<v1::ListClaimsResponse> Call(
+      const v1::ListClaimsRequest& r) override {
+    return claims().List(r);
+  }
   absl::StatusOr<v1::Offer> Call(const v1::CreateOfferRequest& r) override {
     return Write<v1::Offer>(offers(), &core::OfferService::Create, r);
   }
@@ -94,6 +113,7 @@ class EngineApi final : public Api {
   };
 
   core::NeedService& needs() { return host_.engine().needs(); }
+  core::ClaimService& claims() { return host_.engine().claims(); }
   core::OfferService& offers() { return host_.engine().offers(); }
   core::SupplyPointService& points() { return host_.engine().supply_points(); }
 

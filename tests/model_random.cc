@@ -171,6 +171,10 @@ v1::Need ModelRandom::Need() {
   need.mutable_place()->set_location_precision(
       static_cast<v1::LocationPrecision>(OneIn(2) ? 1 : Below(6)));
   if (OneIn(3)) need.mutable_contact()->set_other_channel("Zalo: lan");
+  for (size_t lines = Below(4); lines > 0; --lines) {
+    need.add_lines()->set_item("rice");
+    need.mutable_lines()->rbegin()->set_quantity(static_cast<int>(Below(7)));
+  }
   return need;
 }
 
@@ -180,6 +184,7 @@ v1::Offer ModelRandom::Offer() {
   if (!OneIn(3)) offer.add_language_codes(Language());
   *offer.mutable_place()->mutable_location() = Position();
   if (OneIn(2)) offer.set_service_radius_meters(Uniform(0, 20'000));
+  offer.set_capacity(1 + static_cast<int>(Below(4)));
   offer.set_description(absl::StrCat("offer ", engine_()));
   return offer;
 }
@@ -250,8 +255,17 @@ v1::ListNeedsRequest ModelRandom::NeedList() {
   request.set_page_size(static_cast<int>(Below(40)));
   MaybeFilterCategories(&request);
   if (OneIn(3)) request.set_min_urgency(Urgency());
-  for (int state = 1; state <= 4; ++state) {
+  for (int state = 1; state <= 5; ++state) {
     if (OneIn(4)) request.add_states(static_cast<v1::Need::State>(state));
+  }
+  return request;
+}
+
+v1::ListClaimsRequest ModelRandom::ClaimList() {
+  v1::ListClaimsRequest request;
+  request.set_page_size(static_cast<int>(Below(8)));
+  for (int state = 1; state <= 5; ++state) {
+    if (OneIn(4)) request.add_states(static_cast<v1::Claim::State>(state));
   }
   return request;
 }

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "tests/model_geo.h"
+#include "xom/v1/claim_service.pb.h"
 #include "xom/v1/match_service.pb.h"
 #include "xom/v1/need_service.pb.h"
 #include "xom/v1/offer.pb.h"
@@ -51,6 +52,8 @@ class ModelRandom {
   // All but the region.
   v1::WatchRegionRequest RegionWatch();
   v1::ListNeedsRequest NeedList();
+  // All but the offer and the parent.
+  v1::ListClaimsRequest ClaimList();
 
  private:
   std::string Category();

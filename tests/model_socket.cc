@@ -26,6 +26,25 @@ class SocketApi final : public Api {
   absl::StatusOr<v1::Need> Call(const v1::RenewNeedRequest& r) override {
     return Ask<v1::Need>(needs(), &Needs::RenewNeed, r);
   }
+  absl::StatusOr<v1::Claim> Call(const v1::ClaimNeedRequest& r) override {
+    return Ask<v1::Claim>(claims(), &Claims::ClaimNeed, r);
+  }
+  absl::StatusOr<v1::Claim> Call(const v1::RenewClaimRequest& r) override {
+    return Ask<v1::Claim>(claims(), &Claims::RenewClaim, r);
+  }
+  absl::StatusOr<v1::Claim> Call(const v1::ReleaseClaimRequest& r) override {
+    return Ask<v1::Claim>(claims(), &Claims::ReleaseClaim, r);
+  }
+  absl::StatusOr<v1::Claim> Call(const v1::MarkDeliveredRequest& r) override {
+    return Ask<v1::Claim>(claims(), &Claims::MarkDelivered, r);
+  }
+  absl::StatusOr<v1::Claim> Call(const v1::ConfirmDeliveryRequest& r) override {
+    return Ask<v1::Claim>(claims(), &Claims::ConfirmDelivery, r);
+  }
+  absl::StatusOr<v1::ListClaimsResponse> Call(
+      const v1::ListClaimsRequest& r) override {
+    return Ask<v1::ListClaimsResponse>(claims(), &Claims::ListClaims, r);
+  }
   absl::StatusOr<v1::Offer> Call(const v1::CreateOfferRequest& r) override {
     return Ask<v1::Offer>(offers(), &Offers::CreateOffer, r);
   }
@@ -88,6 +107,7 @@ class SocketApi final : public Api {
 
  private:
   using Needs = v1::NeedService::Stub;
+  using Claims = v1::ClaimService::Stub;
   using Offers = v1::OfferService::Stub;
   using Points = v1::SupplyPointService::Stub;
   using Matches = v1::MatchService::Stub;
@@ -100,6 +120,7 @@ class SocketApi final : public Api {
   };
 
   Needs& needs() { return server_.needs(); }
+  Claims& claims() { return server_.claims(); }
   Offers& offers() { return server_.offers(); }
   Points& points() { return server_.supply_points(); }
   Matches& matches() { return server_.matches(); }

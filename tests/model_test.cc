@@ -33,6 +33,7 @@ void RunModel(Api* api, ModelRandom random, const Run& run) {
     if (step % run.restart_every == 0) driver.Restart();
     if (testing::Test::HasFailure()) return;
   }
+  EXPECT_GT(driver.claim_changes(), run.steps / 20);
 }
 
 TEST(ModelTest, EngineAnswersAsBruteForceDoes) {

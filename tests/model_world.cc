@@ -235,4 +235,22 @@ std::vector<std::string> World::Listed(const v1::ListNeedsRequest& request,
   return names;
 }
 
+Claims World::Listed(const v1::ListClaimsRequest& request) const {
+  std::map<std::string, v1::Claim> by_name;
+  for (const auto& [need, made] : claims) {
+    if (request.parent() != "needs/-" && request.parent() != need) continue;
+    for (const v1::Claim& claim : made) {
+      const auto& states = request.states();
+      if (claim.offer() == request.offer() &&
+          (states.empty() || std::find(states.begin(), states.end(),
+                                       claim.state()) != states.end())) {
+        by_name[claim.name()] = claim;
+      }
+    }
+  }
+  Claims listed;
+  for (const auto& [name, claim] : by_name) listed.push_back(claim);
+  return listed;
+}
+
 }  // namespace xom::tests

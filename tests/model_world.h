@@ -8,7 +8,9 @@
 
 #include "absl/time/time.h"
 #include "cli/region_set.h"
+#include "tests/model_claims.h"
 #include "tests/model_geo.h"
+#include "xom/v1/claim_service.pb.h"
 #include "xom/v1/match_service.pb.h"
 #include "xom/v1/need_service.pb.h"
 #include "xom/v1/watch_service.pb.h"
@@ -48,6 +50,7 @@ struct World {
   std::map<std::string, v1::Need> needs;
   std::map<std::string, v1::Offer> offers;
   std::map<std::string, v1::SupplyPoint> points;
+  std::map<std::string, Claims> claims;  // by the name of their need
   std::map<std::string, absl::Time> point_reports;
 
   // Those that pass the filters of the request, wherever they are.
@@ -68,6 +71,9 @@ struct World {
   // Names that a list with this filter gives.
   std::vector<std::string> Listed(const v1::ListNeedsRequest& request,
                                   const v1::Region& region) const;
+
+  // The claims that a list with this filter gives, in order.
+  Claims Listed(const v1::ListClaimsRequest& request) const;
 };
 
 absl::Time ToTime(const google::protobuf::Timestamp& timestamp);
