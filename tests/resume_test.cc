@@ -2,6 +2,9 @@
 // state of an uncut one, which is that of brute force.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "services/core/limits.h"
 #include "tests/model_driver.h"
 #include "tests/model_engine.h"
@@ -23,6 +26,52 @@ class ResumeTest : public testing::Test {
 
   void Mutations(int count) {
     for (int i = 0; i < count && !HasFailure(); ++i) driver_.Mutate();
+  }
+
+  void ClaimSteps(int count) {
+    for (int i = 0; i < 2 * count && !HasFailure(); ++i) driver_.StepClaims();
+  }
+
+  // Some needs and offers more, and claims of them.
+  void BeginClaims() {
+    driver_.CreateNeeds(5);
+    driver_.CreateOffers(5);
+    ClaimSteps(10);
+  }
+
+  // Open needs that are met in part.
+  int64_t CountCovered() const {
+    const auto& needs = driver_.world().needs;
+    return std::count_if(needs.begin(), needs.end(), [](const auto& entry) {
+      return entry.second.state() == v1::Need::STATE_OPEN &&
+             entry.second.coverage_size() > 0;
+    });
+  }
+
+  // A stream that is cut after k messages while changes go on, and goes on
+  // later, ends as one that is not cut; both as the model has it.
+  template <typename FollowerType>
+  void CutAfter(int64_t k, const typename FollowerType::Request& request,
+                const std::function<void(int)>& change) {
+    SCOPED_TRACE(absl::StrCat("cut after ", k));
+    FollowerType cut(request);
+    FollowerType uncut(request);
+    const Stream<FollowerType> whole(&host_.engine(), &uncut);
+    {
+      const Stream<FollowerType> part(&host_.engine(), &cut, k);
+      ASSERT_TRUE(cut.AwaitMessages(1));
+      change(12);
+    }
+    change(8);
+    const Stream<FollowerType> rest(&host_.engine(), &cut);
+    change(3);
+    Settle(cut, uncut);
+    for (const FollowerType* follower : {&cut, &uncut}) CheckState(*follower);
+    EXPECT_EQ(cut.resets(), 1) << "it went on, and did not begin afresh";
+  }
+  void CheckState(const NearestFollower& follower) { driver_.Check(follower); }
+  void CheckState(const RegionFollower& follower) {
+    driver_.Check(follower, follower.request().region());
   }
 
   // Waits until all followers are as far as the store.
@@ -84,52 +133,46 @@ class ResumeTest : public testing::Test {
 TEST_F(ResumeTest, NearestListCutAfterAnyMessageEndsAsUncut) {
   SCOPED_TRACE(SeedTrace());
   Steps(150);
-  for (int64_t k = 1; k <= 24; ++k) {
-    SCOPED_TRACE(absl::StrCat("cut after ", k % 8 + 1));
-    const auto request = driver_.random().NearestWatch(host_.clock().Now());
-    NearestFollower cut(request);
-    NearestFollower uncut(request);
-    const Stream<NearestFollower> whole(&host_.engine(), &uncut);
-    {
-      const Stream<NearestFollower> part(&host_.engine(), &cut, k % 8 + 1);
-      ASSERT_TRUE(cut.AwaitMessages(1));
-      Steps(12);
-    }
-    Steps(8);
-    const Stream<NearestFollower> rest(&host_.engine(), &cut);
-    Steps(3);
-    Settle(cut, uncut);
-    driver_.Check(cut);
-    driver_.Check(uncut);
-    EXPECT_EQ(cut.resets(), 1) << "it went on, and did not begin afresh";
-    if (HasFailure()) return;
+  for (int64_t k = 1; k <= 24 && !HasFailure(); ++k) {
+    CutAfter<NearestFollower>(
+        k % 8 + 1, driver_.random().NearestWatch(host_.clock().Now()),
+        [this](int count) { Steps(count); });
   }
 }
 
 TEST_F(ResumeTest, RegionSetCutAfterAnyMessageEndsAsUncut) {
   SCOPED_TRACE(SeedTrace());
   Steps(150);
-  for (int64_t k = 1; k <= 24; ++k) {
-    SCOPED_TRACE(absl::StrCat("cut after ", k % 8 + 1));
+  for (int64_t k = 1; k <= 24 && !HasFailure(); ++k) {
     auto request = driver_.random().RegionWatch();
     *request.mutable_region() = driver_.random().Region();
-    RegionFollower cut(request);
-    RegionFollower uncut(request);
-    const Stream<RegionFollower> whole(&host_.engine(), &uncut);
-    {
-      const Stream<RegionFollower> part(&host_.engine(), &cut, k % 8 + 1);
-      ASSERT_TRUE(cut.AwaitMessages(1));
-      Steps(12);
-    }
-    Steps(8);
-    const Stream<RegionFollower> rest(&host_.engine(), &cut);
-    Steps(3);
-    Settle(cut, uncut);
-    driver_.Check(cut, request.region());
-    driver_.Check(uncut, request.region());
-    EXPECT_EQ(cut.resets(), 1) << "it went on, and did not begin afresh";
-    if (HasFailure()) return;
+    CutAfter<RegionFollower>(k % 8 + 1, request,
+                             [this](int count) { Steps(count); });
   }
+}
+
+// Few needs, so that the same ones are claimed, given back, met and over again
+// and again while the stream is open, cut and open again.
+TEST_F(ResumeTest, NearestListCutAmidClaimsEndsAsUncut) {
+  SCOPED_TRACE(SeedTrace());
+  for (int64_t k = 1; k <= 16 && !HasFailure(); ++k) {
+    BeginClaims();
+    v1::WatchNearestNeedsRequest request = NearestTen();
+    request.set_k(static_cast<int>(3 * k));
+    CutAfter<NearestFollower>(k % 8 + 1, request,
+                              [this](int count) { ClaimSteps(count); });
+  }
+  EXPECT_GT(CountCovered(), 0) << "no need that is met in part was compared";
+}
+
+TEST_F(ResumeTest, RegionSetCutAmidClaimsEndsAsUncut) {
+  SCOPED_TRACE(SeedTrace());
+  for (int64_t k = 1; k <= 16 && !HasFailure(); ++k) {
+    BeginClaims();
+    CutAfter<RegionFollower>(k % 8 + 1, AllNeeds(),
+                             [this](int count) { ClaimSteps(count); });
+  }
+  EXPECT_GT(CountCovered(), 0) << "no need that is met in part was compared";
 }
 
 // More than three messages of resources.
