@@ -199,8 +199,12 @@ void RandomHelper::Settle() {
 }
 
 void RandomHelper::RetryAcknowledged(int count) {
-  for (int i = 0; i < count && !acknowledged_.empty(); ++i) {
-    const Sent& sent = acknowledged_[random_() % acknowledged_.size()];
+  // A server forgets a request id after a day.
+  constexpr size_t kRecent = 50;
+  const size_t among = std::min(acknowledged_.size(), kRecent);
+  for (int i = 0; i < count && among > 0; ++i) {
+    const Sent& sent =
+        acknowledged_[acknowledged_.size() - 1 - random_() % among];
     grpc::ClientContext context;
     v1::Claim reply;
     const grpc::Status status = sent.send(*claims_, &context, &reply);
@@ -215,6 +219,16 @@ ClaimCall RandomHelper::Begin(Kind kind) {
   call.kind = kind;
   call.sent = moments_.Next();
   return call;
+}
+
+template <typename Request>
+void RandomHelper::AskForLease(Request* request, ClaimCall* call) {
+  if (options_.lease == absl::ZeroDuration()) return;
+  const auto times = static_cast<int64_t>(1 + random_() % 4);
+  request->mutable_lease_duration()->set_seconds(
+      times * absl::ToInt64Seconds(options_.lease));
+  call->lease_end =
+      call->sent + times * absl::ToInt64Microseconds(options_.lease);
 }
 
 // What becomes of a call that its client gives up nobody knows.
@@ -236,12 +250,8 @@ bool RandomHelper::Finish(Sent sent) {
   const std::optional<Result> result = ResultOf(status);
   if (!result.has_value()) return true;
   call.result = *result;
-  const bool leases = call.kind == Kind::kClaim || call.kind == Kind::kRenew;
-  if (leases && options_.lease != absl::ZeroDuration()) {
-    call.lease_end =
-        *result == Result::kDone
-            ? LeaseEndOf(reply)
-            : call.sent + absl::ToInt64Microseconds(options_.lease);
+  if (*result == Result::kDone && call.lease_end != kNoMoment) {
+    call.lease_end = LeaseEndOf(reply);
   }
   if (status.error_code() == StatusCode::UNAVAILABLE) {
     unanswered_ = std::move(sent);
@@ -265,10 +275,6 @@ bool RandomHelper::ClaimSome(RecordedNeed* need) {
   v1::ClaimNeedRequest request;
   request.set_name(need->name());
   request.set_offer(absl::StrCat("offers/o", random_() % kRandomOffers));
-  if (options_.lease != absl::ZeroDuration()) {
-    request.mutable_lease_duration()->set_seconds(
-        absl::ToInt64Seconds(options_.lease));
-  }
   std::vector<int> units(need->line_count(), 0);
   for (size_t i = 0; random_() % 5 != 0 && i < units.size(); ++i) {
     units[i] = static_cast<int>(random_() % 4);
@@ -278,6 +284,7 @@ bool RandomHelper::ClaimSome(RecordedNeed* need) {
     line->set_quantity(units[i]);
   }
   ClaimCall call = Begin(Kind::kClaim);
+  AskForLease(&request, &call);
   call.units = std::move(units);
   return Finish({need, std::move(call), Repeatable(request), ""});
 }
@@ -290,13 +297,10 @@ bool RandomHelper::Hold(RecordedNeed* need, const KnownClaim& known,
   request.set_name(known.claim.name());
   request.set_fencing_token(known.claim.fencing_token() +
                             (holds_token ? 0 : 1));
-  if constexpr (std::is_same_v<Request, v1::RenewClaimRequest>) {
-    if (options_.lease != absl::ZeroDuration()) {
-      request.mutable_lease_duration()->set_seconds(
-          absl::ToInt64Seconds(options_.lease));
-    }
-  }
   ClaimCall call = Begin(kind);
+  if constexpr (std::is_same_v<Request, v1::RenewClaimRequest>) {
+    AskForLease(&request, &call);
+  }
   call.claim = known.sent;
   call.holds_token = holds_token;
   return Finish({need, std::move(call), Repeatable(request), ""});

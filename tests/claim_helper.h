@@ -85,7 +85,8 @@ class RandomHelper {
     uint64_t seed = 0;
     // Gives up on some calls early.
     bool hurried = false;
-    // Of each claim; 0: the default, and leases are taken not to run out.
+    // Claims hold so long or up to four times as long; 0: the default, and
+    // leases are taken not to run out.
     absl::Duration lease = absl::ZeroDuration();
   };
 
@@ -121,6 +122,9 @@ class RandomHelper {
 
   ClaimCall Begin(ClaimCall::Kind kind);
   void SetDeadline(grpc::ClientContext* context);
+  // Asks for a lease, and notes when it ends at the earliest.
+  template <typename Request>
+  void AskForLease(Request* request, ClaimCall* call);
   bool Finish(Sent sent);
   bool ClaimSome(RecordedNeed* need);
   template <typename Request>

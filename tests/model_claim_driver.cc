@@ -176,11 +176,15 @@ void ModelDriver::TakeNewClaim(const v1::ClaimNeedRequest& request,
 v1::Claim* ModelDriver::AnyClaim(v1::Claim::State state) {
   v1::Claim* any = nullptr;
   for (int turn = 0; turn < 20; ++turn) {
-    const auto found = world_.claims.find(AnyNeed());
+    const std::string need = AnyNeed();
+    const auto found = world_.claims.find(need);
     if (found == world_.claims.end() || found->second.empty()) continue;
     Claims& claims = found->second;
     any = &claims[random_.Below(claims.size())];
-    if (any->state() == state || random_.OneIn(20)) return any;
+    // Time may just have ended it.
+    if (any->state() == state || late_.contains(need) || random_.OneIn(20)) {
+      return any;
+    }
   }
   return any;
 }

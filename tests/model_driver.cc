@@ -67,7 +67,13 @@ void ModelDriver::Step() {
   Pass(random_.OneIn(10) ? absl::Hours(random_.Uniform(24, 400))
                          : absl::Minutes(random_.Uniform(0, 60)));
   // What time did is done, whether or not the server looked.
-  if (random_.OneIn(2)) Mutate();
+  for (size_t early = random_.Below(4); early > 0; --early) {
+    if (random_.OneIn(2)) {
+      ChangeClaims();
+    } else {
+      Mutate();
+    }
+  }
   Look();
 }
 
@@ -158,6 +164,10 @@ void ModelDriver::Take(const absl::StatusOr<v1::Need>& reply,
 }
 
 std::string ModelDriver::AnyNeed() {
+  if (!late_.empty() && random_.OneIn(2)) {
+    return *std::next(late_.begin(),
+                      static_cast<ptrdiff_t>(random_.Below(late_.size())));
+  }
   if (world_.needs.empty() || random_.OneIn(50)) return "needs/nobody";
   return AnyOf(world_.needs, &random_)->first;
 }
