@@ -29,7 +29,8 @@ std::map<std::string, v1::Need> Post(EngineHost& host,
       ++waiting;
     }
     host.engine().needs().Create(
-        city.CreateRequest(i), [&](const absl::StatusOr<std::string>& reply) {
+        city.CreateRequest(i), core::Caller(),
+        [&](const absl::StatusOr<std::string>& reply) {
           storage::MutexLock lock(mu);
           v1::Need need;
           if (reply.ok() && need.ParseFromString(*reply)) {

@@ -6,11 +6,14 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "services/edge/server.h"
 #include "tests/quick_clock.h"
+#include "trust/keyring.h"
 
 int main(int argc, char** argv) {
   int64_t origin = 0;
@@ -25,6 +28,13 @@ int main(int argc, char** argv) {
   options.ledger.directory = argv[1];
   options.log = xom::edge::CallLog::Verbosity::kSilent;
   options.clock = &clock;
+  // The same after each restart.
+  auto keyring = xom::trust::Keyring::Parse(
+      "1 QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n"
+      "hash QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=\n");
+  if (!keyring.ok()) return 1;
+  options.engine.keyring =
+      std::make_shared<xom::trust::Keyring>(*std::move(keyring));
   const auto server = xom::edge::Server::Start(options);
   if (!server.ok()) {
     std::fprintf(stderr, "%s\n", server.status().ToString().c_str());

@@ -96,7 +96,8 @@ class ResumeTest : public testing::Test {
       v1::CreateNeedRequest request;
       *request.mutable_need() = NeedAt(10, 106);
       host_.engine().needs().Create(
-          request, [&](const absl::StatusOr<std::string>& reply) {
+          request, core::Caller(),
+          [&](const absl::StatusOr<std::string>& reply) {
             storage::MutexLock lock(mu);
             EXPECT_TRUE(reply.ok()) << reply.status();
             --waiting;
