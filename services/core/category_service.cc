@@ -104,20 +104,4 @@ void CategoryService::Update(const v1::UpdateCategoryRequest& request,
       std::move(done));
 }
 
-void CategoryService::AddBuiltIn(ReplyDone done) {
-  writer_.Run(
-      {},
-      [this](absl::Time now) -> absl::StatusOr<Write> {
-        Write write;
-        write.validate_only = !view_.categories()->entries().empty();
-        for (const StoredCategory& stored : BuiltInCategories(now)) {
-          const std::string& name = stored.category().name();
-          write.preconditions.push_back({name, 0});
-          write.mutations.push_back({name, 0, stored.SerializeAsString()});
-        }
-        return write;
-      },
-      std::move(done));
-}
-
 }  // namespace xom::core

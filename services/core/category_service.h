@@ -27,10 +27,6 @@ class CategoryService {
   void Update(const v1::UpdateCategoryRequest& request, const Caller& caller,
               ReplyDone done);
 
-  // Gives an empty store its built-in categories, in one change. `done` gets an
-  // empty reply; a store that has categories is left alone.
-  void AddBuiltIn(ReplyDone done);
-
  private:
   const View& view_;
   Writer& writer_;

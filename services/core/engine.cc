@@ -1,12 +1,17 @@
 #include "services/core/engine.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "services/core/category_decisions.h"
+#include "services/core/key_check.h"
+#include "services/core/user_decisions.h"
 #include "storage/mutex.h"
+#include "trust/own_token.h"
 
 namespace xom::core {
 namespace {
@@ -19,28 +24,60 @@ namespace {
   std::abort();
 }
 
+// With our own among them.
+std::vector<Authenticator::Issuer> AllIssuers(const Engine::Options& options) {
+  std::vector<Authenticator::Issuer> issuers = options.issuers;
+  if (options.token_issuer != nullptr) {
+    auto verifier = trust::TokenVerifier::FromJwks(
+        options.token_issuer->PublicJwks(), trust::OwnTokenOptions());
+    issuers.push_back({.verifier = *std::move(verifier), .is_ours = true});
+  }
+  return issuers;
+}
+
+// Whether nobody could make a user. One whose role was taken away, or who was
+// revoked, does not come back by a restart.
+bool NeedsOperator(const UserRegistry& users) {
+  return users.Find(kFirstOperator) == nullptr &&
+         std::none_of(users.by_name().begin(), users.by_name().end(),
+                      [](const auto& named) {
+                        const auto& roles = named.second->stored.user().roles();
+                        return std::count(roles.begin(), roles.end(),
+                                          v1::ROLE_OPERATOR) > 0;
+                      });
+}
+
+void Add(const std::string& name, std::string value, Write* write) {
+  write->preconditions.push_back({name, 0});
+  write->mutations.push_back({name, 0, std::move(value)});
+}
+
 }  // namespace
 
 Engine::Engine(storage::Ledger* ledger, const Clock* clock, Options options)
     : options_(std::move(options)),
-      authenticator_(&view_, clock, options_.issuers),
+      authenticator_(&view_, clock, AllIssuers(options_)),
       authorizer_(&view_, options_.keyring.get(), clock,
                   options_.authorization),
       writer_(ledger, clock),
       vault_(ledger, options_.keyring.get()),
       needs_(&view_, &writer_, &vault_, options_.keyring.get()),
-      offers_(&view_, &writer_),
+      offers_(&view_, &writer_, options_.authorization.access),
       supply_points_(&view_, &writer_, clock),
       categories_(&view_, &writer_),
       claims_(&view_, &writer_),
       matches_(&view_, clock),
       watches_(&view_),
+      users_(&view_, &writer_, {options_.token_issuer.get(), clock}),
+      organizations_(&view_, &writer_),
       due_(&view_, &writer_, clock),
       hub_(&view_, ledger, clock) {}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
                                                       const Clock* clock,
                                                       Options options) {
+  auto key_check = CheckKeys(*ledger, *options.keyring);
+  if (!key_check.ok()) return key_check.status();
   auto engine =
       std::unique_ptr<Engine>(new Engine(ledger, clock, std::move(options)));
   if (absl::Status status = engine->view_.Load(*ledger); !status.ok()) {
@@ -53,7 +90,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
       !status.ok()) {
     return status;
   }
-  if (absl::Status status = engine->AddBuiltInCategories(); !status.ok()) {
+  if (absl::Status status = engine->Begin(*key_check); !status.ok()) {
     return status;
   }
   return engine;
@@ -65,15 +102,40 @@ void Engine::Apply(const storage::Change& change) {
   hub_.Publish(change.revision, *std::move(transitions));
 }
 
-absl::Status Engine::AddBuiltInCategories() {
+// In one change, so that a store has all of it or is still new.
+Write Engine::Beginning(const std::optional<storage::Mutation>& key_check,
+                        absl::Time now) const {
+  Write write;
+  if (key_check.has_value()) Add(key_check->key, *key_check->value, &write);
+  const View::Reader reader = view_.Read();
+  if (reader.categories().entries().empty()) {
+    for (const auto& stored : BuiltInCategories(now)) {
+      Add(stored.category().name(), stored.SerializeAsString(), &write);
+    }
+  }
+  if (authorizer_.access() == Access::kAccounts &&
+      NeedsOperator(reader.users())) {
+    Add(std::string(kFirstOperator), FirstOperator(now).SerializeAsString(),
+        &write);
+  }
+  write.validate_only = write.mutations.empty();
+  return write;
+}
+
+absl::Status Engine::Begin(const std::optional<storage::Mutation>& key_check) {
   storage::Mutex mu;
   storage::CondVar done;
   std::optional<absl::Status> result;
-  categories_.AddBuiltIn([&](const absl::StatusOr<std::string>& reply) {
-    storage::MutexLock lock(mu);
-    result = reply.status();
-    done.NotifyOne();
-  });
+  writer_.Run(
+      {},
+      [&](absl::Time now) -> absl::StatusOr<Write> {
+        return Beginning(key_check, now);
+      },
+      [&](const absl::StatusOr<std::string>& reply) {
+        storage::MutexLock lock(mu);
+        result = reply.status();
+        done.NotifyOne();
+      });
   storage::MutexLock lock(mu);
   while (!result.has_value()) done.Wait(mu);
   return *result;

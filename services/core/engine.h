@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -16,13 +17,16 @@
 #include "services/core/match_service.h"
 #include "services/core/need_service.h"
 #include "services/core/offer_service.h"
+#include "services/core/organization_service.h"
 #include "services/core/supply_point_service.h"
+#include "services/core/user_service.h"
 #include "services/core/view.h"
 #include "services/core/watch_hub.h"
 #include "services/core/watch_service.h"
 #include "services/core/writer.h"
 #include "storage/ledger.h"
 #include "trust/keyring.h"
+#include "trust/token_issuer.h"
 
 namespace xom::core {
 
@@ -39,13 +43,17 @@ class Engine {
     // What seals personal data and makes access codes. Required.
     std::shared_ptr<const trust::Keyring> keyring = nullptr;
     Authorizer::Options authorization = {};
-    // Whose tokens are taken.
+    // Whose tokens are taken, beside those of our own issuer.
     std::vector<Authenticator::Issuer> issuers = {};
+    // Signs our own tokens; nullptr: there are none.
+    std::shared_ptr<const trust::TokenIssuer> token_issuer = nullptr;
   };
 
-  // Loads the view, follows the ledger and gives a new store its categories.
-  // Both outlive the engine; the ledger is destroyed right after it, since it
-  // goes on to call into it. The ledger's errors.
+  // Checks the keys, loads the view, follows the ledger, gives a new store its
+  // categories and, with accounts, one without an operator its first. Both
+  // outlive the engine; the ledger is destroyed right after it, since it goes
+  // on to call into it. FAILED_PRECONDITION when the keys are not those of the
+  // store, which is then left as it was; the ledger's errors.
   static absl::StatusOr<std::unique_ptr<Engine>> Start(storage::Ledger* ledger,
                                                        const Clock* clock,
                                                        Options options);
@@ -57,6 +65,8 @@ class Engine {
   ClaimService& claims() { return claims_; }
   MatchService& matches() { return matches_; }
   WatchService& watches() { return watches_; }
+  UserService& users() { return users_; }
+  OrganizationService& organizations() { return organizations_; }
   WatchHub& hub() { return hub_; }
   const View& view() const { return view_; }
   const Authenticator& authenticator() const { return authenticator_; }
@@ -73,7 +83,10 @@ class Engine {
 
   // Called by the ledger with each change.
   void Apply(const storage::Change& change);
-  absl::Status AddBuiltInCategories();
+  // What every store begins with and this one has not; writes it.
+  Write Beginning(const std::optional<storage::Mutation>& key_check,
+                  absl::Time now) const;
+  absl::Status Begin(const std::optional<storage::Mutation>& key_check);
 
   const Options options_;
   View view_;
@@ -88,6 +101,8 @@ class Engine {
   ClaimService claims_;
   MatchService matches_;
   WatchService watches_;
+  UserService users_;
+  OrganizationService organizations_;
   DueRunner due_;
   WatchHub hub_;
 };

@@ -35,6 +35,8 @@ inline constexpr int kMaxWeeklySpans = 42;
 inline constexpr int kMaxSpecialDays = 100;
 inline constexpr int kMaxSpansPerDay = 6;
 
+inline constexpr int kMaxMemberships = 16;  // of a user, in organizations
+
 // Distances in metres.
 inline constexpr double kMaxAccuracyMeters = 100'000;
 inline constexpr double kMaxServiceRadiusMeters = 20'100'000;

@@ -8,6 +8,7 @@
 #include "services/core/limits.h"
 #include "services/core/opening_hours.h"
 #include "services/core/resource_check.h"
+#include "services/core/resource_name.h"
 #include "services/core/time_proto.h"
 #include "services/core/update_mask.h"
 
@@ -121,6 +122,11 @@ absl::StatusOr<StoredOffer> CreateOffer(const v1::CreateOfferRequest& request,
   v1::Offer offer;
   CopyFields(request.offer(), kMutableFields, &offer);
   CheckOffer(categories, &offer, &violations);
+  if (!request.offer().organization().empty()) {
+    offer.set_organization(request.offer().organization());
+    CheckName("offer.organization", offer.organization(), kOrganizations,
+              &violations);
+  }
   if (!violations.empty()) return violations.ToStatus();
   offer.set_name(name);
   offer.set_state(v1::Offer::STATE_ACTIVE);

@@ -73,13 +73,37 @@ void OfferService::Create(const v1::CreateOfferRequest& request,
                           const Caller& caller, ReplyDone done) {
   calls_.Create(
       request, {caller, request.offer_id()},
-      [this, poster = caller.name()](const auto& create,
-                                     const std::string& name, absl::Time now) {
+      [this, caller](const auto& create, const std::string& name,
+                     absl::Time now) {
         auto stored = CreateOffer(create, name, *view_.categories(), now);
-        if (stored.ok()) stored->set_poster(poster);
+        if (stored.ok()) {
+          absl::Status status = Attribute(caller, &*stored);
+          if (!status.ok()) stored = status;
+        }
         return WriteOffer(stored, 0);
       },
       std::move(done));
+}
+
+absl::Status OfferService::Attribute(const Caller& caller,
+                                     StoredOffer* stored) const {
+  v1::Offer& offer = *stored->mutable_offer();
+  const std::string& organization = offer.organization();
+  if (!organization.empty()) {
+    if (view_.FindOrganization(organization) == nullptr) {
+      return NotFoundError(organization);
+    }
+    if (access_ == Access::kAccounts &&
+        caller.RankIn(organization) != v1::Membership::RANK_DISPATCHER) {
+      return MakeError(
+          Reason::kNotAllowed,
+          "only a dispatcher of the organization posts its offers");
+    }
+  }
+  stored->set_poster(caller.name());
+  offer.set_verification(caller.user == nullptr ? v1::VERIFICATION_UNVERIFIED
+                                                : caller.user->verification());
+  return absl::OkStatus();
 }
 
 void OfferService::Update(const v1::UpdateOfferRequest& request,

@@ -2,6 +2,7 @@
 #define XOM_SERVICES_CORE_OFFER_SERVICE_H_
 
 #include "absl/status/statusor.h"
+#include "services/core/authorizer.h"
 #include "services/core/caller.h"
 #include "services/core/entry.h"
 #include "services/core/resource_calls.h"
@@ -17,8 +18,8 @@ namespace xom::core {
 class OfferService {
  public:
   // Both outlive the service and every call in flight.
-  OfferService(const View* view, Writer* writer)
-      : view_(*view), calls_(view, writer, kOffers) {}
+  OfferService(const View* view, Writer* writer, Access access)
+      : view_(*view), access_(access), calls_(view, writer, kOffers) {}
 
   absl::StatusOr<v1::Offer> Get(const v1::GetOfferRequest& request) const;
   absl::StatusOr<v1::ListOffersResponse> List(
@@ -39,7 +40,13 @@ class OfferService {
   template <v1::Offer::State state, typename Request>
   void Move(const Request& request, const Caller& caller, ReplyDone done);
 
+  // Whether the caller may post in the name of the organization, and what the
+  // offer says of who posts it.
+  absl::Status Attribute(const Caller& caller,
+                         internal::v1::StoredOffer* stored) const;
+
   const View& view_;
+  const Access access_;
   ResourceCalls<OfferEntry> calls_;
 };
 

@@ -1,5 +1,5 @@
-// What the services of needs, offers and supply points do alike: find one, list
-// many, create, change. Each service adds its checks and decisions.
+// What the services of resources do alike: find one, list many, create, change.
+// Each service adds its checks and decisions.
 #ifndef XOM_SERVICES_CORE_RESOURCE_CALLS_H_
 #define XOM_SERVICES_CORE_RESOURCE_CALLS_H_
 
@@ -91,7 +91,25 @@ ListFilter CheckListFilter(const Request& request,
   return filter;
 }
 
-// Thread-safe.
+// What the view holds under that name; nullptr: nothing.
+template <typename EntryType>
+std::shared_ptr<const EntryType> FindIn(const View& view,
+                                        const std::string& name) {
+  return std::static_pointer_cast<const EntryType>(view.Find(name));
+}
+template <>
+inline UserRegistry::EntryPtr FindIn<UserRegistry::Entry>(
+    const View& view, const std::string& name) {
+  return view.FindUser(name);
+}
+template <>
+inline OrganizationRegistry::EntryPtr FindIn<OrganizationRegistry::Entry>(
+    const View& view, const std::string& name) {
+  return view.FindOrganization(name);
+}
+
+// Thread-safe. EntryType is a kind of Entry, or that of a registry, for which
+// there is no List.
 template <typename EntryType>
 class ResourceCalls {
  public:
@@ -146,7 +164,9 @@ class ResourceCalls {
               collection_, chosen_id.empty() ? RandomResourceId() : chosen_id);
           absl::StatusOr<Write> write = decide(request, name, now);
           if (!write.ok()) return write.status();
-          if (view_.Find(name) != nullptr) return ExistsError(name);
+          if (FindIn<EntryType>(view_, name) != nullptr) {
+            return ExistsError(name);
+          }
           write->validate_only = request.validate_only();
           return write;
         },
@@ -178,9 +198,9 @@ class ResourceCalls {
  private:
   absl::StatusOr<std::shared_ptr<const EntryType>> Find(
       const std::string& name) const {
-    EntryPtr entry = view_.Find(name);
+    auto entry = FindIn<EntryType>(view_, name);
     if (entry == nullptr) return NotFoundError(name);
-    return std::static_pointer_cast<const EntryType>(std::move(entry));
+    return entry;
   }
 
   const View& view_;
