@@ -1,24 +1,20 @@
 #include "services/edge/flags.h"
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "services/edge/account_flags.h"
+#include "services/edge/add_flag.h"
 
 namespace xom::edge {
 namespace {
 
-using core::OperatorCalls;
 using Verbosity = CallLog::Verbosity;
 
 // The options as the command line has them: plain numbers with their units.
 struct Plain {
   std::string data_dir;
   std::string listen = ServerOptions().listen;
-  std::string operator_calls = "auto";
   std::string log = "calls";
   bool reflection = true;
   uint64_t low_water_mib = storage::LocalLedgerOptions().low_water_bytes >> 20;
@@ -27,6 +23,7 @@ struct Plain {
       storage::LocalLedgerOptions().max_retained_changes;
   int request_retention_hours = 48;
   int stop_grace_seconds = 10;
+  AccountFlags accounts;
   ConnectionOptions connection;
   int handshake_timeout_seconds = 10;
   int max_connection_idle_seconds = 300;
@@ -37,57 +34,45 @@ struct Plain {
   int min_ping_interval_seconds = 20;
 };
 
-template <typename T>
-CLI::Option* Add(CLI::App* app, const std::string& name, T* value,
-                 const std::string& help) {
-  return app->add_option("--" + name, *value, help)
-      ->envname("XOM_" + absl::AsciiStrToUpper(name))
-      ->capture_default_str();
-}
-
 void AddStoreFlags(CLI::App* app, Plain* plain) {
-  Add(app, "data_dir", &plain->data_dir,
-      "The folder of the store; made when absent. One xomd at a time.")
+  AddFlag(app, "data_dir", &plain->data_dir,
+          "The folder of the store; made when absent. One xomd at a time.")
       ->required()
       ->group("Store");
-  Add(app, "low_water_mib", &plain->low_water_mib,
-      "Refuse writes while the disk has less free, in MiB.")
+  AddFlag(app, "low_water_mib", &plain->low_water_mib,
+          "Refuse writes while the disk has less free, in MiB.")
       ->check(CLI::Range(1, 1 << 20))
       ->group("Store");
-  Add(app, "change_retention_hours", &plain->change_retention_hours,
-      "How long a watch can be resumed.")
+  AddFlag(app, "change_retention_hours", &plain->change_retention_hours,
+          "How long a watch can be resumed.")
       ->check(CLI::Range(1, 24 * 365))
       ->group("Store");
-  Add(app, "max_retained_changes", &plain->max_retained_changes,
-      "At most so many changes are kept for resuming.")
+  AddFlag(app, "max_retained_changes", &plain->max_retained_changes,
+          "At most so many changes are kept for resuming.")
       ->check(CLI::Range(int64_t{1'000}, int64_t{1'000'000'000}))
       ->group("Store");
-  Add(app, "request_retention_hours", &plain->request_retention_hours,
-      "How long a retry with the same request_id is recognized.")
+  AddFlag(app, "request_retention_hours", &plain->request_retention_hours,
+          "How long a retry with the same request_id is recognized.")
       ->check(CLI::Range(24, 24 * 365))
       ->group("Store");
 }
 
 void AddServerFlags(CLI::App* app, Plain* plain) {
-  Add(app, "listen", &plain->listen,
+  AddFlag(
+      app, "listen", &plain->listen,
       "host:port; port 0 takes a free one and prints it. Put a proxy (nginx, "
       "haproxy) before a public address.")
       ->group("Server");
-  Add(app, "operator_calls", &plain->operator_calls,
-      "Whether clients may change categories: yes, no, or auto: only when "
-      "listening on loopback.")
-      ->check(CLI::IsMember({"auto", "yes", "no"}))
-      ->group("Server");
-  Add(app, "log", &plain->log,
-      "What goes to stderr as JSON lines: calls, events (start and stop), "
-      "silent.")
+  AddFlag(app, "log", &plain->log,
+          "What goes to stderr as JSON lines: calls, events (start and stop), "
+          "silent.")
       ->check(CLI::IsMember({"calls", "events", "silent"}))
       ->group("Server");
-  Add(app, "reflection", &plain->reflection,
-      "Whether stock tools can ask for the services.")
+  AddFlag(app, "reflection", &plain->reflection,
+          "Whether stock tools can ask for the services.")
       ->group("Server");
-  Add(app, "stop_grace_seconds", &plain->stop_grace_seconds,
-      "How long a stop waits for calls to finish.")
+  AddFlag(app, "stop_grace_seconds", &plain->stop_grace_seconds,
+          "How long a stop waits for calls to finish.")
       ->check(CLI::Range(0, 3600))
       ->group("Server");
 }
@@ -95,7 +80,7 @@ void AddServerFlags(CLI::App* app, Plain* plain) {
 void AddConnectionFlags(CLI::App* app, Plain* plain) {
   const auto add = [app](const std::string& name, int* value, int max,
                          const std::string& help) {
-    Add(app, name, value, help)
+    AddFlag(app, name, value, help)
         ->check(CLI::Range(1, max))
         ->group("Connections");
   };
@@ -128,13 +113,6 @@ void AddConnectionFlags(CLI::App* app, Plain* plain) {
       "The share of the memory for buffers of connections.");
 }
 
-bool IsLoopback(const std::string& listen) {
-  return absl::StartsWith(listen, "127.") ||
-         absl::StartsWith(listen, "localhost:") ||
-         absl::StartsWith(listen, "[::1]:") ||
-         absl::StartsWith(listen, "unix:");
-}
-
 ConnectionOptions ToConnectionOptions(const Plain& plain) {
   ConnectionOptions connection = plain.connection;
   connection.handshake_timeout = absl::Seconds(plain.handshake_timeout_seconds);
@@ -159,11 +137,7 @@ ServerOptions ToServerOptions(const Plain& plain) {
   options.log = plain.log == "calls"    ? Verbosity::kCalls
                 : plain.log == "events" ? Verbosity::kEvents
                                         : Verbosity::kSilent;
-  const bool operator_calls =
-      plain.operator_calls == "yes" ||
-      (plain.operator_calls == "auto" && IsLoopback(plain.listen));
-  options.engine.authorization.operator_calls =
-      operator_calls ? OperatorCalls::kTaken : OperatorCalls::kRefused;
+  plain.accounts.Fill(&options);
   options.ledger.directory = plain.data_dir;
   options.ledger.low_water_bytes = plain.low_water_mib << 20;
   options.ledger.change_retention = absl::Hours(plain.change_retention_hours);
@@ -192,6 +166,7 @@ Flags ParseFlags(int argc, char** argv) {
   Plain plain;
   AddStoreFlags(&app, &plain);
   AddServerFlags(&app, &plain);
+  plain.accounts.AddTo(&app);
   AddConnectionFlags(&app, &plain);
   Flags flags;
   // CLI11 reports --help and mistakes alike by throwing.

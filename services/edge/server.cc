@@ -8,15 +8,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/core/key_check.h"
 #include "services/edge/category_service.h"
 #include "services/edge/claim_service.h"
+#include "services/edge/exposure.h"
 #include "services/edge/gate.h"
 #include "services/edge/health_service.h"
 #include "services/edge/match_service.h"
 #include "services/edge/need_service.h"
 #include "services/edge/offer_service.h"
+#include "services/edge/organization_service.h"
 #include "services/edge/supply_point_service.h"
 #include "services/edge/ticker.h"
+#include "services/edge/user_service.h"
 #include "services/edge/watch_service.h"
 
 namespace xom::edge {
@@ -28,9 +32,30 @@ Server::~Server() { Stop(); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   auto server = std::unique_ptr<Server>(new Server(std::move(options)));
-  if (absl::Status status = server->Open(); !status.ok()) return status;
-  if (absl::Status status = server->Listen(); !status.ok()) return status;
+  for (const auto step :
+       {&Server::CheckExposure, &Server::Open, &Server::Listen}) {
+    if (absl::Status status = (server.get()->*step)(); !status.ok()) {
+      return status;
+    }
+  }
   return server;
+}
+
+absl::Status Server::CheckExposure() {
+  const std::string danger =
+      DangerOf({.listen = options_.listen,
+                .tls = options_.tls.on(),
+                .accounts = options_.engine.authorization.access ==
+                            core::Access::kAccounts});
+  if (danger.empty()) return absl::OkStatus();
+  if (!options_.insecure_listen) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        danger,
+        ": give --auth=accounts, --tls_certificate and --tls_key; or listen on "
+        "loopback behind a proxy; or say --insecure_listen"));
+  }
+  log_.Event("insecure_listen", danger);
+  return absl::OkStatus();
 }
 
 absl::Status Server::Open() {
@@ -41,7 +66,10 @@ absl::Status Server::Open() {
   auto ledger = storage::LocalLedger::Open(std::move(ledger_options));
   if (!ledger.ok()) return ledger.status();
   ledger_ = *std::move(ledger);
-  auto engine = core::Engine::Start(ledger_.get(), clock, options_.engine);
+  auto engine_options = EngineOptions();
+  if (!engine_options.ok()) return engine_options.status();
+  auto engine =
+      core::Engine::Start(ledger_.get(), clock, *std::move(engine_options));
   if (!engine.ok()) return engine.status();
   engine_ = *std::move(engine);
   // What came due while the server was down is not served as if it had not.
@@ -57,7 +85,19 @@ absl::Status Server::Open() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<core::Engine::Options> Server::EngineOptions() {
+  const auto has_keys = core::HasKeys(*ledger_);
+  if (!has_keys.ok()) return has_keys.status();
+  core::Engine::Options engine = options_.engine;
+  absl::Status status = LoadSecrets(
+      options_.secrets, {options_.ledger.directory, *has_keys}, &log_, &engine);
+  if (!status.ok()) return status;
+  return engine;
+}
+
 absl::Status Server::Listen() {
+  const auto credentials = MakeServerCredentials(options_.tls);
+  if (!credentials.ok()) return credentials.status();
   gate_ = std::make_unique<Gate>(&engine_->authenticator(),
                                  &engine_->authorizer(), &log_);
   health_ = std::make_unique<HealthService>();
@@ -68,6 +108,9 @@ absl::Status Server::Listen() {
   services_.push_back(MakeCategoryService(&engine_->categories(), gate_.get()));
   services_.push_back(MakeClaimService(&engine_->claims(), gate_.get()));
   services_.push_back(MakeMatchService(&engine_->matches(), gate_.get()));
+  services_.push_back(MakeUserService(&engine_->users(), gate_.get()));
+  services_.push_back(
+      MakeOrganizationService(&engine_->organizations(), gate_.get()));
   services_.push_back(
       MakeWatchService(&engine_->watches(), &engine_->hub(), gate_.get()));
 
@@ -78,8 +121,7 @@ absl::Status Server::Listen() {
   }
   grpc::ServerBuilder builder;
   Apply(options_.connection, &builder);
-  builder.AddListeningPort(options_.listen, grpc::InsecureServerCredentials(),
-                           &port_);
+  builder.AddListeningPort(options_.listen, *credentials, &port_);
   builder.RegisterService(health_.get());
   for (const auto& service : services_) builder.RegisterService(service.get());
   server_ = builder.BuildAndStart();

@@ -10,7 +10,9 @@
 #include "services/core/clock.h"
 #include "services/core/engine.h"
 #include "services/edge/call_log.h"
+#include "services/edge/secret_files.h"
 #include "services/edge/server_options.h"
+#include "services/edge/tls.h"
 #include "storage/local_ledger.h"
 
 namespace grpc {
@@ -29,6 +31,11 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:7580";
   storage::LocalLedgerOptions ledger;
   core::Engine::Options engine;
+  // The files of what `engine` does not set.
+  SecretFiles secrets;
+  TlsOptions tls;
+  // Serve beyond loopback without TLS and accounts all the same.
+  bool insecure_listen = false;
   ConnectionOptions connection;
   CallLog::Verbosity log = CallLog::Verbosity::kCalls;
   // Server reflection: stock tools find services by it.
@@ -44,8 +51,11 @@ struct ServerOptions {
 // A whole xomd: the store, the engine and the services on a port.
 class Server {
  public:
-  // Opens the store, loads the view, then listens. Errors of
-  // storage::LocalLedger::Open; UNAVAILABLE when the address is taken.
+  // Opens the store, loads keys and view, then listens. Errors of
+  // LoadSecrets, storage::LocalLedger::Open, core::Engine::Start and
+  // MakeServerCredentials; FAILED_PRECONDITION when it would be reached from
+  // beyond this machine without TLS and accounts; UNAVAILABLE when the address
+  // is taken.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options);
 
   // As Stop.
@@ -61,7 +71,10 @@ class Server {
 
  private:
   explicit Server(ServerOptions options);
+  absl::Status CheckExposure();
   absl::Status Open();
+  // With what stands in files. REQUIRES: the store is open.
+  absl::StatusOr<core::Engine::Options> EngineOptions();
   absl::Status Listen();
 
   const ServerOptions options_;
