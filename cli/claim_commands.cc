@@ -50,7 +50,7 @@ struct LeaseFlag {
   }
 };
 
-// `NAME [--token N]`: what a helper says about a claim.
+// `NAME [--fencing_token N]`: what a helper says about a claim.
 struct HeldFlags {
   std::string name;
   std::optional<int64_t> token;
@@ -58,7 +58,7 @@ struct HeldFlags {
 
   void AddTo(Command command) {
     AddName(command, &name);
-    command.Flag("--token",
+    command.Flag("--fencing_token",
                  "the claim's fencing_token (default: the claim is read first "
                  "and its own is taken)",
                  &token);
@@ -133,8 +133,8 @@ void ShowNext(const v1::Claim& claim, Session& session) {
   const std::string until =
       absl::FormatTime("%Y-%m-%d %H:%M %Ez", TimeOf(claim.lease_expire_time()),
                        absl::LocalTimeZone());
-  const std::string which =
-      absl::StrCat(claim.name(), " --token ", claim.fencing_token(), "\n");
+  const std::string which = absl::StrCat(claim.name(), " --fencing_token ",
+                                         claim.fencing_token(), "\n");
   session.out() << "\nIt is yours until " << until << ". Next:\n"
                 << "  when it is there:    xom claim deliver " << which
                 << "  to have it longer:   xom claim renew " << which

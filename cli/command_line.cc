@@ -63,6 +63,12 @@ void Command::AddSwitch(const std::string& name, const std::string& what,
       name, [set = std::move(set)](int64_t count) { set(count > 0); }, what);
 }
 
+void Command::FlagOrEnv(const std::string& name, const std::string& env,
+                        const std::string& what, HeaderText* value) {
+  Flag(name, what, value);
+  app_->get_option(name)->envname(env);
+}
+
 void Command::Switch(const std::string& name, const std::string& what,
                      bool* value) {
   AddSwitch(name, what, [value](bool given) { *value = given; });

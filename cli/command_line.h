@@ -45,6 +45,8 @@ class Command {
   // Likewise; the environment variable `env` stands in for an absent flag.
   void FlagOrEnv(const std::string& name, const std::string& env,
                  const std::string& what, std::string* value);
+  void FlagOrEnv(const std::string& name, const std::string& env,
+                 const std::string& what, HeaderText* value);
 
   // `--name`, `--name=false`.
   void Switch(const std::string& name, const std::string& what, bool* value);

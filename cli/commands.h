@@ -9,6 +9,7 @@
 
 namespace xom::cli {
 
+void AddAdminCommands(Command root, Session& session);     // admin_commands.cc
 void AddNeedCommands(Command root, Session& session);      // need_commands.cc
 void AddOfferCommands(Command root, Session& session);     // offer_commands.cc
 void AddClaimCommands(Command root, Session& session);     // claim_commands.cc
@@ -19,6 +20,10 @@ void AddMatchCommand(Command root, Session& session);
 void AddWatchCommands(Command root, Session& session);
 void AddImportCommands(Command root, Session& session);
 void AddExportCommands(Command root, Session& session);
+
+// Below `admin`.
+void AddUserCommands(Command admin, Session& session);
+void AddOrganizationCommands(Command admin, Session& session);
 
 }  // namespace xom::cli
 

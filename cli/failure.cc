@@ -44,6 +44,23 @@ std::string Headline(const grpc::Status& status, const std::string& server) {
                          : message;
 }
 
+// What a person does about a refusal; "" when the message says it all.
+std::string WayOut(const std::string& reason) {
+  if (reason == "CREDENTIALS_MISSING") {
+    return "sign in with --token, --token_file or XOM_TOKEN; for a need of "
+           "your own give --access_code or XOM_ACCESS_CODE";
+  }
+  if (reason == "TOKEN_INVALID") {
+    return "get a new token from the operator (xom admin user token NAME)";
+  }
+  if (reason == "USER_REVOKED") return "ask the operator (xom admin user)";
+  if (reason == "NOT_ALLOWED") {
+    return "see who you are with xom whoami; the operator gives roles, a "
+           "dispatcher takes members in";
+  }
+  return "";
+}
+
 }  // namespace
 
 ExitCode ExitCodeOf(const grpc::Status& status) {
@@ -116,6 +133,8 @@ void PrintFailure(const grpc::Status& status, const std::string& server,
   }
   const std::string reason = ReasonOf(status);
   if (!reason.empty()) err << "  reason: " << reason << "\n";
+  const std::string way_out = WayOut(reason);
+  if (!way_out.empty()) err << "  " << way_out << "\n";
   const std::string next = MetadataOf(status, "next_need");
   if (!next.empty()) err << "  help here instead: " << next << "\n";
 }

@@ -67,10 +67,19 @@ grpc::Status FakeNeeds::CreateNeed(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
-grpc::Status FakeNeeds::GetNeed(grpc::ServerContext*,
+grpc::Status FakeNeeds::GetNeed(grpc::ServerContext* context,
                                 const v1::GetNeedRequest* request,
                                 v1::Need* reply) {
   std::lock_guard<std::mutex> lock(mu_);
+  headers_.clear();
+  for (const auto& [name, value] : context->client_metadata()) {
+    headers_[std::string(name.data(), name.size())] =
+        std::string(value.data(), value.size());
+  }
+  if (fail_times_ > 0) {
+    --fail_times_;
+    return failure_;
+  }
   const auto found = stored_.find(request->name().substr(6));
   if (found == stored_.end()) {
     return {grpc::StatusCode::NOT_FOUND, request->name() + " is not there"};
@@ -138,6 +147,11 @@ std::map<std::string, v1::CreateNeedRequest> FakeNeeds::stored() {
 std::vector<v1::CreateNeedRequest> FakeNeeds::asked() {
   std::lock_guard<std::mutex> lock(mu_);
   return asked_;
+}
+
+std::map<std::string, std::string> FakeNeeds::headers() {
+  std::lock_guard<std::mutex> lock(mu_);
+  return headers_;
 }
 
 v1::UpdateNeedRequest FakeNeeds::updated() {

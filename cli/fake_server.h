@@ -21,7 +21,7 @@ namespace xom::cli {
 class FakeNeeds : public v1::NeedService::Service {
  public:
   // Refuses latitudes over 90 with a field violation, a taken id, and, so often
-  // as FailNext said, everything.
+  // as FailNext said, everything; so does GetNeed.
   grpc::Status CreateNeed(grpc::ServerContext* context,
                           const v1::CreateNeedRequest* request,
                           v1::Need* reply) override;
@@ -45,9 +45,12 @@ class FakeNeeds : public v1::NeedService::Service {
   std::map<std::string, v1::CreateNeedRequest> stored();
   std::vector<v1::CreateNeedRequest> asked();
   v1::UpdateNeedRequest updated();
+  // Those of the last GetNeed.
+  std::map<std::string, std::string> headers();
 
  private:
   std::mutex mu_;
+  std::map<std::string, std::string> headers_;
   std::map<std::string, v1::CreateNeedRequest> stored_;
   std::vector<v1::CreateNeedRequest> asked_;
   v1::UpdateNeedRequest updated_;

@@ -1,6 +1,8 @@
 #include "cli/flag_value.h"
 
+#include <algorithm>
 #include <cmath>
+#include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -85,6 +87,32 @@ absl::Status ParseValue(const std::string& text, v1::ClaimedLine* value) {
   const absl::StatusOr<v1::ClaimedLine> line = ParseClaimedLine(text);
   if (line.ok()) *value = *line;
   return line.status();
+}
+
+absl::Status ParseValue(const std::string& text, FileText* value) {
+  constexpr size_t kMaxFileBytes = 64 << 10;
+  std::ifstream file(text, std::ios::binary);
+  std::string read(kMaxFileBytes + 1, '\0');
+  file.read(read.data(), static_cast<std::streamsize>(read.size()));
+  read.resize(static_cast<size_t>(file.gcount()));
+  if (file.bad() || read.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot read the file ", text));
+  }
+  if (read.size() > kMaxFileBytes) {
+    return absl::InvalidArgumentError(absl::StrCat(text, " is too long"));
+  }
+  value->text = std::move(read);
+  return absl::OkStatus();
+}
+
+absl::Status ParseValue(const std::string& text, HeaderText* value) {
+  const bool printable =
+      std::all_of(text.begin(), text.end(),
+                  [](unsigned char c) { return c >= ' ' && c <= '~'; });
+  if (!printable) return absl::InvalidArgumentError("is no plain ASCII text");
+  value->text = text;
+  return absl::OkStatus();
 }
 
 }  // namespace xom::cli

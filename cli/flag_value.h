@@ -32,6 +32,18 @@ absl::Status ParseValue(const std::string& text, v1::Line* value);
 // "2=5": 5 of the second line.
 absl::Status ParseValue(const std::string& text, v1::ClaimedLine* value);
 
+// What stands in a file: the flag is its path. At most 64 KiB.
+struct FileText {
+  std::string text;
+};
+absl::Status ParseValue(const std::string& text, FileText* value);
+
+// What goes into a header of a call: printable ASCII.
+struct HeaderText {
+  std::string text;
+};
+absl::Status ParseValue(const std::string& text, HeaderText* value);
+
 // The word of an enum of the API: "high".
 template <typename E>
 requires google::protobuf::is_proto_enum<E>::value absl::Status ParseValue(

@@ -131,6 +131,11 @@ void AppendField(const std::string& label, const Message& message,
                             ? reflection.GetRepeatedString(message, &field, i)
                             : reflection.GetString(message, &field)),
           out);
+    } else if (repeated && field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      AppendLine(label,
+                 EnumText(*field.enum_type(),
+                          reflection.GetRepeatedEnumValue(message, &field, i)),
+                 out);
     } else if (!repeated) {
       AppendLine(label, NumberText(message, field), out);
     }

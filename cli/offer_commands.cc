@@ -18,6 +18,7 @@ struct OfferFlags {
   std::optional<std::string> display_name;
   std::optional<std::string> description;
   std::vector<std::string> languages;
+  std::optional<std::string> organization;
   ContactFlags contact;
 
   void AddTo(Command command, Presence presence) {
@@ -34,6 +35,11 @@ struct OfferFlags {
     command.Flag("--description", "what the helper wants to say", &description);
     command.Flag("--language", "language of the helper; again for more",
                  &languages);
+    // It is for good.
+    if (presence == Presence::kRequired) {
+      command.Flag("--organization", "in whose name (for its dispatchers)",
+                   &organization);
+    }
     contact.AddTo(command);
   }
 
@@ -49,6 +55,9 @@ struct OfferFlags {
              [&](const std::string& text) { offer->set_display_name(text); });
     FillFrom(description, "description", mask,
              [&](const std::string& text) { offer->set_description(text); });
+    FillFrom(organization, "organization", mask, [&](const std::string& text) {
+      offer->set_organization(NameIn("organizations", text));
+    });
     for (const std::string& code : languages) offer->add_language_codes(code);
     if (!languages.empty()) mask->add_paths("language_codes");
     if (contact.given()) contact.Fill(offer->mutable_contact(), mask);

@@ -4,11 +4,10 @@
 
 #include "absl/time/clock.h"
 #include "cli/backoff.h"
+#include "cli/credentials.h"
 #include "cli/failure.h"
 #include "cli/message_text.h"
 #include "cli/table.h"
-#include "grpcpp/create_channel.h"
-#include "grpcpp/security/credentials.h"
 
 namespace xom::cli {
 namespace {
@@ -29,8 +28,7 @@ const std::shared_ptr<grpc::Channel>& Session::channel() {
     // We decide when to try again; gRPC's own wait begins with a second.
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
-    channel_ = grpc::CreateCustomChannel(
-        flags_.server, grpc::InsecureChannelCredentials(), arguments);
+    channel_ = OpenChannel(flags_, arguments);
   }
   return channel_;
 }

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "cli/exit_code.h"
+#include "cli/flag_value.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
@@ -20,6 +21,16 @@ struct GlobalFlags {
   std::string server = "127.0.0.1:7580";
   bool json = false;
   absl::Duration timeout = absl::Seconds(10);
+  // Who calls: a token, or the file that it stands in; the code of a need.
+  HeaderText token;
+  FileText token_file;
+  HeaderText access_code;
+  // Whether to speak TLS; any of the files says so too. Without `tls_ca` those
+  // are trusted whom the machine trusts.
+  bool tls = false;
+  FileText tls_ca;
+  FileText tls_certificate;
+  FileText tls_client_key;
 };
 
 // How a pointer to a unary method of a service's stub looks.
@@ -43,7 +54,8 @@ class Session {
   std::ostream& out() { return out_; }
   std::ostream& err() { return err_; }
 
-  // Opened at the first use, so that no thread of gRPC starts before then.
+  // Opened at the first use, so that no thread of gRPC starts before then. Each
+  // call over it carries the credentials.
   const std::shared_ptr<grpc::Channel>& channel();
 
   // Calls `method` and, while the server is UNAVAILABLE, a few times again, all

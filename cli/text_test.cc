@@ -9,6 +9,7 @@
 #include "cli/table.h"
 #include "xom/v1/category.pb.h"
 #include "xom/v1/need.pb.h"
+#include "xom/v1/user.pb.h"
 
 namespace xom::cli {
 namespace {
@@ -147,6 +148,13 @@ TEST(MessageTextTest, ShowsAFieldALine) {
             "urgency: high\n"
             "situation: a b [2J\n"
             "public_location: 10.5, 0\n");
+}
+
+TEST(MessageTextTest, ShowsEachWordOfAListOfEnums) {
+  v1::User user;
+  user.add_roles(v1::ROLE_OFFICIAL);
+  user.add_roles(v1::ROLE_OPERATOR);
+  EXPECT_EQ(MessageText(user), "roles: official\nroles: operator\n");
 }
 
 TEST(MessageTextTest, ShowsTheTextsOfAMapByKey) {

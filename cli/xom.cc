@@ -28,6 +28,20 @@ void AddGlobalFlags(Command root, GlobalFlags* flags) {
               &flags->json);
   root.Flag("--timeout", "seconds that a call may take (default 10)",
             &flags->timeout);
+  root.FlagOrEnv("--token", "XOM_TOKEN",
+                 "signs in; others on this machine see flags: better in the "
+                 "environment or a file",
+                 &flags->token);
+  root.Flag("--token_file", "file with the token", &flags->token_file);
+  root.FlagOrEnv("--access_code", "XOM_ACCESS_CODE",
+                 "the code that was given with a need", &flags->access_code);
+  root.Switch("--tls", "speak TLS", &flags->tls);
+  root.Flag("--tls_ca", "file of whom to trust instead of this machine's, PEM",
+            &flags->tls_ca);
+  root.Flag("--tls_certificate", "file of a certificate to sign in with, PEM",
+            &flags->tls_certificate);
+  root.Flag("--tls_client_key", "file of its private key, PEM",
+            &flags->tls_client_key);
 }
 
 }  // namespace
@@ -57,6 +71,7 @@ ExitCode Xom(const std::vector<std::string>& arguments, std::ostream& out,
   AddWatchCommands(root, session);
   AddImportCommands(root, session);
   AddExportCommands(root, session);
+  AddAdminCommands(root, session);
   return command_line.Run(arguments, out, err);
 }
 

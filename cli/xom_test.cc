@@ -193,8 +193,9 @@ TEST_F(XomTest, AClaimSendsItsLinesAndSaysWhatIsNext) {
   EXPECT_EQ(request.lease_duration().seconds(), 4 * 3600);
   EXPECT_THAT(request.request_id(), SizeIs(36));
   EXPECT_THAT(out_, StartsWith("name: needs/a/claims/c\n"));
-  EXPECT_THAT(out_,
-              HasSubstr("xom claim deliver needs/a/claims/c --token 7\n"));
+  EXPECT_THAT(
+      out_,
+      HasSubstr("xom claim deliver needs/a/claims/c --fencing_token 7\n"));
 }
 
 TEST_F(XomTest, WhoIsLateIsToldWhereElseToHelp) {
@@ -227,7 +228,8 @@ TEST_F(XomTest, AClaimGivesItsOwnTokenWhereNoneIsSaid) {
   }
   EXPECT_EQ(fake_.claims.released().reason(),
             v1::Claim::RELEASE_REASON_OUT_OF_STOCK);
-  ASSERT_EQ(Run({"claim", "release", "a/c", "--token", "6"}), ExitCode::kOk);
+  ASSERT_EQ(Run({"claim", "release", "a/c", "--fencing_token", "6"}),
+            ExitCode::kOk);
   EXPECT_EQ(fake_.claims.released().fencing_token(), 6);
 }
 
