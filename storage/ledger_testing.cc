@@ -39,6 +39,8 @@ TemporaryDirectory::TemporaryDirectory() : path_(NewDirectory()) {}
 TemporaryDirectory::~TemporaryDirectory() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+  // What a server puts beside its store.
+  std::filesystem::remove(path_ + ".keys", ignored);
 }
 
 uint64_t TestSeed() {

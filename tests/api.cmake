@@ -3,6 +3,14 @@ xom_library(NAME api_client
   SOURCES api_client.cc claim_calls.cc refused_fields.cc
   DEPS xom::test_server)
 
+xom_test(NAME api_account_test LABEL api
+  SOURCES
+    api_organization_test.cc
+    api_sign_in_test.cc
+    api_tls_test.cc
+    api_user_test.cc
+  DEPS xom::api_client xom::trust_testing)
+
 xom_test(NAME api_claim_test LABEL api
   SOURCES
     api_claim_errors_test.cc

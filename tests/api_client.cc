@@ -22,7 +22,8 @@ constexpr const char* kServices[] = {
     "xom.v1.NeedService",        "xom.v1.OfferService",
     "xom.v1.SupplyPointService", "xom.v1.CategoryService",
     "xom.v1.MatchService",       "xom.v1.WatchService",
-    "xom.v1.ClaimService"};
+    "xom.v1.ClaimService",       "xom.v1.UserService",
+    "xom.v1.OrganizationService"};
 
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;
@@ -75,6 +76,7 @@ WireAnswer ApiClient::CallBytes(const std::string& method,
                                 const std::string& request) const {
   grpc::GenericStub stub(channel_);
   grpc::ClientContext context;
+  for (const auto& [name, value] : metadata_) context.AddMetadata(name, value);
   // Long enough for a slow machine: only a call that hangs runs into it.
   context.set_deadline(std::chrono::system_clock::now() +
                        std::chrono::seconds(60));

@@ -5,8 +5,10 @@
 #include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "google/protobuf/message.h"
 #include "tests/test_server.h"
@@ -40,11 +42,25 @@ class ApiClient {
  public:
   explicit ApiClient(const TestServer& server)
       : channel_(server.NewChannel()) {}
+  explicit ApiClient(std::shared_ptr<grpc::Channel> channel)
+      : channel_(std::move(channel)) {}
 
   // As the wire has it: whatever bytes to whatever method. A stream that
   // succeeds never ends here.
   WireAnswer CallBytes(const std::string& method,
                        const std::string& request) const;
+
+  // The same connection, with these headers on each call.
+  ApiClient WithMetadata(std::map<std::string, std::string> metadata) const {
+    ApiClient other = *this;
+    other.metadata_ = std::move(metadata);
+    return other;
+  }
+
+  // Signed in with that token.
+  ApiClient WithToken(const std::string& token) const {
+    return WithMetadata({{"authorization", "Bearer " + token}});
+  }
 
   // The status alone.
   grpc::Status Call(const google::protobuf::Message& request) const;
@@ -72,6 +88,7 @@ class ApiClient {
 
  private:
   std::shared_ptr<grpc::Channel> channel_;
+  std::map<std::string, std::string> metadata_;
 };
 
 // A server of its own and a client of it.

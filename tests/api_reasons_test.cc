@@ -121,6 +121,70 @@ grpc::Status OperatorOnly() {
   });
 }
 
+// The last of the calls that an operator, who is signed in, and others make.
+grpc::Status WithAccounts(const std::function<grpc::Status(
+                              TestServer& server, const ApiClient& anybody,
+                              const ApiClient& op)>& calls) {
+  edge::ServerOptions options;
+  options.engine.authorization.access = core::Access::kAccounts;
+  return OnServer(options, [&](TestServer& server, const ApiClient& anybody) {
+    return calls(server, anybody,
+                 anybody.WithToken(server.TokenOf("operator")));
+  });
+}
+
+grpc::Status CredentialsMissing() {
+  return WithAccounts(
+      [](TestServer&, const ApiClient& anybody, const ApiClient&) {
+        return anybody.Call(v1::ListUsersRequest());
+      });
+}
+
+grpc::Status TokenInvalid() {
+  return WithAccounts(
+      [](TestServer& server, const ApiClient& anybody, const ApiClient&) {
+        const std::string token = server.TokenOf("operator");
+        server.clock().Advance(absl::Hours(13));
+        return anybody.WithToken(token).Call(v1::ListNeedsRequest());
+      });
+}
+
+// What a user is told who was made, and then revoked when that is asked for.
+grpc::Status OfUser(bool revoked) {
+  return WithAccounts([revoked](TestServer& server, const ApiClient& anybody,
+                                const ApiClient& op) {
+    op.Must<v1::User>(
+        FromText<v1::CreateUserRequest>("user_id: 'mai' user {}"));
+    if (revoked) {
+      op.Must<v1::User>(FromText<v1::RevokeUserRequest>("name: 'users/mai'"));
+    }
+    return anybody.WithToken(server.TokenOf("mai"))
+        .Call(v1::ListUsersRequest());
+  });
+}
+
+grpc::Status MembershipLimitReached() {
+  return WithAccounts([](TestServer&, const ApiClient&, const ApiClient& op) {
+    grpc::Status status;
+    for (int i = 0; status.ok() && i < 100; ++i) {
+      const std::string id = absl::StrCat("o", i);
+      op.Must<v1::Organization>(FromText<v1::CreateOrganizationRequest>(
+          "organization_id: '" + id + "' organization { display_name: 'x' }"));
+      status = op.Call(FromText<v1::AddMemberRequest>(
+          "name: 'organizations/" + id + "' user: 'users/operator'"));
+    }
+    return status;
+  });
+}
+
+grpc::Status NoIssuer() {
+  return OnServer({}, [](TestServer&, const ApiClient& client) {
+    client.Must<v1::User>(
+        FromText<v1::CreateUserRequest>("user_id: 'mai' user {}"));
+    return client.Call(FromText<v1::IssueTokenRequest>("name: 'users/mai'"));
+  });
+}
+
 grpc::Status TooManyWatches() {
   return OnServer({}, [](TestServer& server, const ApiClient&) {
     const std::function<grpc::Status(int)> open = [&](int depth) {
@@ -345,6 +409,12 @@ std::map<std::string, std::function<grpc::Status()>> Provocations() {
       {"FENCING_TOKEN_STALE", [] { return RenewUntilRefused(1); }},
       {"CATEGORY_LIMIT_REACHED", CategoryLimitReached},
       {"OPERATOR_ONLY", OperatorOnly},
+      {"CREDENTIALS_MISSING", CredentialsMissing},
+      {"TOKEN_INVALID", TokenInvalid},
+      {"USER_REVOKED", [] { return OfUser(/*revoked=*/true); }},
+      {"NOT_ALLOWED", [] { return OfUser(/*revoked=*/false); }},
+      {"MEMBERSHIP_LIMIT_REACHED", MembershipLimitReached},
+      {"NO_ISSUER", NoIssuer},
       {"TOO_MANY_WATCHES", TooManyWatches},
       {"WRITE_QUEUE_FULL", WriteQueueFull},
       {"DISK_LOW", DiskLow},

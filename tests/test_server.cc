@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "trust/own_token.h"
 
 namespace xom::tests {
 namespace {
@@ -51,6 +52,15 @@ void SetLocation(double latitude, double longitude, v1::Place* place) {
   place->mutable_location()->set_longitude(longitude);
 }
 
+// The file is needed no longer than it takes to read it.
+std::shared_ptr<const trust::TokenIssuer> MakeIssuer(const std::string& path) {
+  EXPECT_TRUE(trust::TokenIssuer::CreateKey(path).ok());
+  auto issuer = trust::TokenIssuer::Load(path);
+  EXPECT_TRUE(issuer.ok()) << issuer.status();
+  std::filesystem::remove(path);
+  return *std::move(issuer);
+}
+
 }  // namespace
 
 TestServer::TestServer(edge::ServerOptions options)
@@ -76,6 +86,10 @@ void TestServer::Start() {
     options_.engine.keyring =
         std::make_shared<trust::Keyring>(trust::Keyring::Ephemeral());
   }
+  if (options_.engine.authorization.access == core::Access::kAccounts &&
+      options_.engine.token_issuer == nullptr) {
+    options_.engine.token_issuer = MakeIssuer(directory_ + ".issuer.pem");
+  }
   options_.ledger.directory = directory_;
   options_.clock = &clock_;
   options_.tick_interval = absl::ZeroDuration();
@@ -91,6 +105,11 @@ void TestServer::Start() {
   categories_ = v1::CategoryService::NewStub(channel);
   matches_ = v1::MatchService::NewStub(channel);
   watches_ = v1::WatchService::NewStub(channel);
+}
+
+std::string TestServer::TokenOf(const std::string& id) const {
+  return trust::IssueOwnToken(*options_.engine.token_issuer,
+                              absl::StrCat("users/", id), {clock_.Now()});
 }
 
 std::string TestServer::address() const {

@@ -13,7 +13,9 @@
 #include "xom/v1/match_service.grpc.pb.h"
 #include "xom/v1/need_service.grpc.pb.h"
 #include "xom/v1/offer_service.grpc.pb.h"
+#include "xom/v1/organization_service.grpc.pb.h"
 #include "xom/v1/supply_point_service.grpc.pb.h"
+#include "xom/v1/user_service.grpc.pb.h"
 #include "xom/v1/watch_service.grpc.pb.h"
 
 namespace xom::tests {
@@ -29,7 +31,8 @@ namespace xom::tests {
 class TestServer {
  public:
   // `options.listen`, `directory`, `clock`, `tick_interval` and `log` are set
-  // here; the rest is the test's.
+  // here, keys and with accounts an issuer where the test has none; the rest is
+  // the test's.
   explicit TestServer(edge::ServerOptions options = {});
   // Stops, and removes the folder.
   ~TestServer();
@@ -37,6 +40,10 @@ class TestServer {
   // Stops the server and starts another on the same folder.
   void Restart();
   void Stop() { server_->Stop(); }
+
+  // A token of the server's own issuer for `users/{id}`, good for 12 hours from
+  // the clock's now on. Only with accounts.
+  std::string TokenOf(const std::string& id) const;
 
   // What time brings, now.
   size_t Tick() {

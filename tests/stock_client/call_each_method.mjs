@@ -56,10 +56,14 @@ function note(path, text) {
 }
 
 // A unary call: its answer, or rejects with the error.
-function call(Service, method, request = {}) {
+function call(Service, method, request = {}, headers = {}) {
   const path = Service.service[method].path;
+  const metadata = new grpc.Metadata();
+  for (const [name, value] of Object.entries(headers)) {
+    metadata.set(name, value);
+  }
   return new Promise((resolve, reject) => {
-    clientOf(Service)[method](request, deadline(), (error, reply) => {
+    clientOf(Service)[method](request, metadata, deadline(), (error, reply) => {
       if (error) {
         reject(error);
       } else {
@@ -369,6 +373,62 @@ async function watches() {
       });
 }
 
+async function users() {
+  const service = v1.UserService;
+  const created = await call(service, 'CreateUser', {
+    user_id: 'mai',
+    user: {display_name: 'Mai', roles: ['ROLE_MODERATOR']},
+    request_id: randomUUID(),
+  });
+  const {name} = created;
+  assert.equal(name, 'users/mai');
+  assert.deepEqual(await call(service, 'GetUser', {name}), created);
+  const list = await call(service, 'ListUsers', {page_size: 10});
+  assert.deepEqual(list.users, [created]);
+  const updated = await call(service, 'UpdateUser', {
+    user: {name, roles: ['ROLE_OFFICIAL'], etag: created.etag},
+    update_mask: {paths: ['roles']},
+  });
+  assert.deepEqual(updated.roles, ['ROLE_OFFICIAL']);
+  await expectError(call(service, 'GetCaller'),
+                    grpc.status.UNAUTHENTICATED, 'CREDENTIALS_MISSING');
+  const {token} = await call(service, 'IssueToken',
+                             {name, lifetime: {seconds: 600}});
+  const headers = {authorization: `Bearer ${token}`};
+  assert.deepEqual(await call(service, 'GetCaller', {}, headers), updated);
+  const revoked = await call(service, 'RevokeUser', {name});
+  assert.equal(revoked.state, 'STATE_REVOKED');
+  await expectError(call(service, 'GetCaller', {}, headers),
+                    grpc.status.UNAUTHENTICATED, 'USER_REVOKED');
+  const restored = await call(service, 'RestoreUser', {name});
+  assert.equal(restored.state, 'STATE_ACTIVE');
+}
+
+async function organizations() {
+  const service = v1.OrganizationService;
+  const created = await call(service, 'CreateOrganization', {
+    organization_id: 'bep',
+    organization: {display_name: 'Bếp Ấm'},
+  });
+  const {name} = created;
+  assert.deepEqual(await call(service, 'GetOrganization', {name}), created);
+  const list = await call(service, 'ListOrganizations');
+  assert.deepEqual(list.organizations, [created]);
+  const updated = await call(service, 'UpdateOrganization', {
+    organization: {name, accredited: true},
+  });
+  assert.equal(updated.accredited, true);
+  const member = {name, user: 'users/mai'};
+  const added = await call(service, 'AddMember',
+                           {...member, rank: 'RANK_DISPATCHER'});
+  assert.deepEqual(added.memberships,
+                   [{organization: name, rank: 'RANK_DISPATCHER'}]);
+  const members = await call(service, 'ListMembers', {parent: name});
+  assert.deepEqual(members.members, [added]);
+  const removed = await call(service, 'RemoveMember', member);
+  assert.deepEqual(removed.memberships, []);
+}
+
 async function errors() {
   const invalid = await expectError(
       call(v1.NeedService, 'CreateNeed', {
@@ -423,6 +483,8 @@ try {
   await supplyPoints();
   await matches();
   await watches();
+  await users();
+  await organizations();
   await errors();
   await endAll();
   expectAllCalled();

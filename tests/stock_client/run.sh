@@ -20,6 +20,7 @@ npm ci --ignore-scripts --no-audit --no-fund --silent
 
 mkfifo "$data/out"
 "$bin/xomd" --data_dir "$data/store" --listen 127.0.0.1:0 --log silent \
+  --issuer_key "$data/issuer.pem" \
   >"$data/out" &
 server=$!
 exec 3<"$data/out"
