@@ -12,6 +12,9 @@ namespace xom::core {
 using storage::LedgerError;
 
 void Writer::Run(RequestKey key, Decide decide, ReplyDone done) {
+  if (keyring_ != nullptr && !key.id.empty()) {
+    key.fingerprint = keyring_->KeyedHash("request", key.fingerprint);
+  }
   Attempt(std::make_shared<Job>(
               Job{std::move(key), std::move(decide), std::move(done)}),
           1);
@@ -27,10 +30,12 @@ void Writer::Attempt(std::shared_ptr<Job> job, int attempt) {
       .preconditions = std::move(write->preconditions),
       .mutations = std::move(write->mutations),
       .request = std::nullopt,
-      .commit_time = now};
+      .commit_time = now,
+      .erasures = std::move(write->erasures)};
   if (!job->key.id.empty()) {
     transaction.request =
-        storage::RequestRecord{job->key.id, job->key.fingerprint, write->reply};
+        storage::RequestRecord{job->key.id, job->key.fingerprint, write->reply,
+                               std::move(write->subject)};
   }
   ledger_.Commit(
       std::move(transaction),

@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "services/core/clock.h"
 #include "storage/ledger.h"
+#include "trust/keyring.h"
 
 namespace xom::core {
 
@@ -20,7 +21,9 @@ namespace xom::core {
 struct Write {
   std::vector<storage::Precondition> preconditions;
   std::vector<storage::Mutation> mutations;
+  std::vector<storage::Erasure> erasures;
   std::string reply;           // a serialized message
+  std::string subject;         // what the reply tells of, to be erased with it
   bool validate_only = false;  // answer without writing
 };
 
@@ -44,9 +47,12 @@ class Writer {
   // are the call's.
   using Decide = std::function<absl::StatusOr<Write>(absl::Time now)>;
 
-  // Both outlive the writer and every call in flight.
-  Writer(storage::Ledger* ledger, const Clock* clock)
-      : ledger_(*ledger), clock_(*clock) {}
+  // All outlive the writer and every call in flight. With a keyring what is
+  // kept to recognize a retry is a keyed hash: a plain digest of a request with
+  // a phone number in it would tell the number to whoever tries them all.
+  Writer(storage::Ledger* ledger, const Clock* clock,
+         const trust::Keyring* keyring = nullptr)
+      : ledger_(*ledger), clock_(*clock), keyring_(keyring) {}
 
   void Run(RequestKey key, Decide decide, ReplyDone done);
 
@@ -62,6 +68,7 @@ class Writer {
 
   storage::Ledger& ledger_;
   const Clock& clock_;
+  const trust::Keyring* const keyring_;
 };
 
 }  // namespace xom::core

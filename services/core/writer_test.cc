@@ -66,6 +66,27 @@ TEST_F(WriterTest, LostRaceIsDecidedAnew) {
   EXPECT_EQ(ledger_->revision(), 1);
 }
 
+TEST_F(WriterTest, WhatIsKeptOfARequestIsAKeyedHash) {
+  const trust::Keyring keyring = trust::Keyring::Ephemeral();
+  Writer keyed(ledger_.get(), &clock_, &keyring);
+  const auto run = [&](const std::string& fingerprint) {
+    storage::Mailbox<absl::StatusOr<std::string>> answer;
+    keyed.Run(
+        {kId, fingerprint},
+        [&](absl::Time) { return PutAt(RevisionOfK(), "v"); },
+        [&answer](absl::StatusOr<std::string> r) { answer.Put(r); });
+    return answer.Take();
+  };
+  ASSERT_TRUE(run("digest of a body").ok());
+  storage::Mailbox<std::string> kept;
+  ledger_->FindRequest(kId, [&](const auto& found) {
+    kept.Put(found.ok() && found->has_value() ? (*found)->fingerprint : "");
+  });
+  EXPECT_EQ(kept.Take(), keyring.KeyedHash("request", "digest of a body"));
+  EXPECT_TRUE(run("digest of a body").ok()) << "a retry";
+  EXPECT_EQ(ReasonIn(run("another").status()), Reason::kRequestIdReused);
+}
+
 TEST_F(WriterTest, RaceThatIsAlwaysLostIsAConflict) {
   int decisions = 0;
   const auto reply = Run({}, [&](absl::Time) -> absl::StatusOr<Write> {
