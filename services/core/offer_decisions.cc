@@ -152,7 +152,9 @@ absl::StatusOr<StoredOffer> UpdateOffer(const StoredOffer& current,
     return status;
   }
   Stamp(now, &offer);
-  return Split(std::move(offer));
+  StoredOffer stored = Split(std::move(offer));
+  stored.set_poster(current.poster());
+  return stored;
 }
 
 absl::StatusOr<StoredOffer> MoveOffer(const StoredOffer& current,

@@ -33,7 +33,8 @@ StoredOffer Created() {
 }
 
 TEST(OfferDecisionsTest, TheContactStandsApartAndSurvivesUpdates) {
-  const StoredOffer before = Created();
+  StoredOffer before = Created();
+  before.set_poster("users/linh");
   EXPECT_FALSE(before.offer().has_contact());
   v1::UpdateOfferRequest request;
   request.mutable_offer()->set_description("x");
@@ -41,6 +42,7 @@ TEST(OfferDecisionsTest, TheContactStandsApartAndSurvivesUpdates) {
   ASSERT_TRUE(after.ok());
   EXPECT_FALSE(after->offer().has_contact());
   EXPECT_EQ(after->contact().other_channel(), "zalo");
+  EXPECT_EQ(after->poster(), "users/linh");
 }
 
 TEST(OfferDecisionsTest, DefaultsAreFilledIn) {

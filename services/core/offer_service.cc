@@ -9,6 +9,7 @@ namespace {
 
 using internal::v1::StoredOffer;
 
+// Neither creates nor changes the contact.
 absl::StatusOr<Write> WriteOffer(const absl::StatusOr<StoredOffer>& stored,
                                  storage::Revision mod_revision) {
   if (!stored.ok()) return stored.status();
@@ -19,6 +20,23 @@ absl::StatusOr<Write> WriteOffer(const absl::StatusOr<StoredOffer>& stored,
   Write write =
       WriteRecord(offer.name(), point->leaf_cell(), *stored, mod_revision);
   write.reply = offer.SerializeAsString();
+  return write;
+}
+
+// The contact goes into the vault, apart from what everybody may read.
+absl::StatusOr<Write> WriteWithContact(absl::StatusOr<StoredOffer> stored,
+                                       storage::Revision mod_revision,
+                                       const DetailsVault& vault) {
+  if (!stored.ok()) return stored.status();
+  internal::v1::StoredNeedDetails details;
+  if (stored->has_contact()) {
+    details.mutable_contact()->Swap(stored->mutable_contact());
+  }
+  stored->clear_contact();
+  const std::string name = stored->offer().name();
+  auto write = WriteOffer(stored, mod_revision);
+  write->mutations.push_back(details.has_contact() ? vault.Put(name, details)
+                                                   : vault.Erase(name));
   return write;
 }
 
@@ -80,7 +98,7 @@ void OfferService::Create(const v1::CreateOfferRequest& request,
           absl::Status status = Attribute(caller, &*stored);
           if (!status.ok()) stored = status;
         }
-        return WriteOffer(stored, 0);
+        return WriteWithContact(std::move(stored), 0, vault_);
       },
       std::move(done));
 }
@@ -106,14 +124,24 @@ absl::Status OfferService::Attribute(const Caller& caller,
   return absl::OkStatus();
 }
 
+absl::StatusOr<Write> OfferService::DecideUpdate(
+    const OfferEntry& entry, const v1::UpdateOfferRequest& request,
+    absl::Time now) const {
+  StoredOffer current = entry.stored;
+  const auto details = vault_.Read(entry.name);
+  if (!details.ok()) return details.status();
+  if (details->has_value()) *current.mutable_contact() = (*details)->contact();
+  return WriteWithContact(
+      UpdateOffer(current, request, *view_.categories(), now),
+      entry.mod_revision, vault_);
+}
+
 void OfferService::Update(const v1::UpdateOfferRequest& request,
                           const Caller& caller, ReplyDone done) {
   calls_.Change(
       request, {caller, TargetOfUpdate},
       [this](const OfferEntry& entry, const auto& update, absl::Time now) {
-        return WriteOffer(
-            UpdateOffer(entry.stored, update, *view_.categories(), now),
-            entry.mod_revision);
+        return DecideUpdate(entry, update, now);
       },
       std::move(done));
 }

@@ -4,6 +4,7 @@
 #include "absl/status/statusor.h"
 #include "services/core/authorizer.h"
 #include "services/core/caller.h"
+#include "services/core/details_vault.h"
 #include "services/core/entry.h"
 #include "services/core/resource_calls.h"
 #include "services/core/view.h"
@@ -17,9 +18,13 @@ namespace xom::core {
 // Thread-safe.
 class OfferService {
  public:
-  // Both outlive the service and every call in flight.
-  OfferService(const View* view, Writer* writer, Access access)
-      : view_(*view), access_(access), calls_(view, writer, kOffers) {}
+  // All outlive the service and every call in flight.
+  OfferService(const View* view, Writer* writer, const DetailsVault* vault,
+               Access access)
+      : view_(*view),
+        vault_(*vault),
+        access_(access),
+        calls_(view, writer, kOffers) {}
 
   absl::StatusOr<v1::Offer> Get(const v1::GetOfferRequest& request) const;
   absl::StatusOr<v1::ListOffersResponse> List(
@@ -44,8 +49,12 @@ class OfferService {
   // offer says of who posts it.
   absl::Status Attribute(const Caller& caller,
                          internal::v1::StoredOffer* stored) const;
+  absl::StatusOr<Write> DecideUpdate(const OfferEntry& entry,
+                                     const v1::UpdateOfferRequest& request,
+                                     absl::Time now) const;
 
   const View& view_;
+  const DetailsVault& vault_;
   const Access access_;
   ResourceCalls<OfferEntry> calls_;
 };

@@ -40,7 +40,8 @@ bool IsClaimName(absl::string_view name) {
 
 bool IsUnviewed(absl::string_view key) {
   static constexpr absl::string_view kUnviewed[] = {
-      kDetails, kReveals, kRevealers, kPhones, kPhoneChecks, kKeyring};
+      kDetails, kOfferDetails, kReveals, kRevealers,
+      kPhones,  kPhoneChecks,  kKeyring};
   return std::any_of(std::begin(kUnviewed), std::end(kUnviewed),
                      [key](absl::string_view prefix) {
                        return absl::StartsWith(key, prefix);

@@ -21,6 +21,7 @@ inline constexpr absl::string_view kClaimants = "claimants/";
 // Records that no view holds: decisions read them from the ledger. What follows
 // is said in stored.proto.
 inline constexpr absl::string_view kDetails = "details/";
+inline constexpr absl::string_view kOfferDetails = "offerDetails/";
 inline constexpr absl::string_view kReveals = "reveals/";
 inline constexpr absl::string_view kRevealers = "revealers/";
 inline constexpr absl::string_view kPhones = "phones/";
