@@ -46,6 +46,9 @@ inline constexpr absl::Duration kDefaultNeedLifetime = absl::Hours(7 * 24);
 inline constexpr absl::Duration kMaxNeedLifetime = absl::Hours(30 * 24);
 // What has ended stays readable for so long, then it is deleted.
 inline constexpr absl::Duration kEndedRetention = absl::Hours(30 * 24);
+// What is personal of a need is erased so long after its end.
+inline constexpr absl::Duration kDetailsRetention = absl::Hours(7 * 24);
+static_assert(kDetailsRetention < kEndedRetention);
 inline constexpr absl::Duration kNextChangeHorizon = absl::Hours(14 * 24);
 
 // Claims.
@@ -61,6 +64,16 @@ inline constexpr int kNewHelperClaims = 3;
 inline constexpr int kMaxClaimsPerHelper = 50;
 // A helper's last so many claims say how many more they may hold.
 inline constexpr int kTrackRecordClaims = 100;
+
+// Looks at the details of needs.
+// A helper may still look so long after the delivery.
+inline constexpr absl::Duration kRevealAfterDelivery = absl::Hours(6);
+// A helper may look at the details of so many needs in any kRevealDay, unless
+// the operator says otherwise: as many as one may hold claims.
+inline constexpr int kMaxRevealsPerDay = kMaxClaimsPerHelper;
+inline constexpr absl::Duration kRevealDay = absl::Hours(24);
+// Of a need; the last so many are kept.
+inline constexpr int kMaxKeptReveals = 1'000;
 
 // How far the need may be that a refused claim names instead.
 inline constexpr double kMaxNextNeedMeters = 50'000;
@@ -101,6 +114,7 @@ inline constexpr size_t kMaxPendingTransitions = 10'000;
 // time, so that as many can queue for one resource.
 inline constexpr int kMaxWriteAttempts = 100;
 inline constexpr size_t kMaxDuePerRun = 1'000;
+inline constexpr size_t kMaxResealedPerRun = 100;
 inline constexpr absl::Duration kRetryDelay = absl::Seconds(1);
 inline constexpr absl::Duration kDiskLowRetryDelay = absl::Seconds(30);
 // What an error says of wrong fields: clients take 8 KiB of it.
