@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/core/error.h"
+#include "services/core/need_erasure.h"
 #include "storage/ledger_error.h"
 
 namespace xom::core {
@@ -18,6 +19,11 @@ absl::StatusOr<EntryPtr> Side(const std::string& key,
                               const CategoryTable& categories) {
   if (!value.has_value()) return EntryPtr();
   return MakeEntry(key, *value, mod_revision, categories);
+}
+
+bool IsMoved(const EntryPtr& entry) {
+  return entry != nullptr && entry->kind == Kind::kNeed &&
+         MovedByErasure(static_cast<const NeedEntry&>(*entry).stored.need());
 }
 
 absl::Status ExpiredError(storage::Revision oldest) {
@@ -71,11 +77,13 @@ absl::Status ChangeReplay::Add(const storage::Change& change,
     if (!KindOf(record.key).has_value()) continue;
     auto after = Side(record.key, record.after, change.revision, categories);
     if (!after.ok()) return DefectError(after.status().message());
+    erased_ = erased_ || IsMoved(*after);
     const auto [place, first] = by_name_.try_emplace(record.key);
     if (first) {
       auto before =
           Side(record.key, record.before, record.previous_revision, categories);
       if (!before.ok()) return DefectError(before.status().message());
+      erased_ = erased_ || IsMoved(*before);
       place->second.before = *std::move(before);
     } else {
       place->second.between.push_back(std::move(place->second.after));

@@ -42,8 +42,11 @@ class ChangeReplay {
 
   // The last revision read.
   storage::Revision revision() const { return revision_; }
-  // More than kMaxReplayedChanges: a fresh snapshot serves better.
+  // A fresh snapshot serves better: there are more than kMaxReplayedChanges.
   bool too_long() const { return too_long_; }
+  // Only a fresh snapshot serves: what the client saw where is not known any
+  // more.
+  bool erased() const { return erased_; }
   const ByName& by_name() const { return by_name_; }
 
  private:
@@ -53,6 +56,7 @@ class ChangeReplay {
   storage::Revision revision_;
   size_t changes_ = 0;
   bool too_long_ = false;
+  bool erased_ = false;
   ByName by_name_;
 };
 

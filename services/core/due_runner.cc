@@ -6,11 +6,22 @@
 #include "services/core/claim_decisions.h"
 #include "services/core/error.h"
 #include "services/core/limits.h"
+#include "services/core/need_erasure.h"
 #include "services/core/need_service.h"
 #include "services/core/resource_name.h"
 #include "storage/mutex.h"
 
 namespace xom::core {
+
+Write DueRunner::DecideNeed(const NeedEntry& need, absl::Time now) const {
+  if (!HasEnded(need.stored.need())) {
+    return WriteNeed(Advance(need.stored, now), need.mod_revision);
+  }
+  if (!need.stored.need().has_erase_time()) {
+    return eraser_.Erase(need, WipeNeed(need.stored, now), now);
+  }
+  return eraser_.Delete(need, now);
+}
 
 absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
                                         absl::Time now) const {
@@ -19,14 +30,13 @@ absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
     return MakeError(Reason::kStateMismatch, "it is not due any more");
   }
   if (entry->kind == Kind::kNeed) {
-    const auto& need = static_cast<const NeedEntry&>(*entry);
-    if (!HasEnded(need.stored.need())) {
-      return WriteNeed(Advance(need.stored, now), need.mod_revision);
-    }
+    return DecideNeed(static_cast<const NeedEntry&>(*entry), now);
   }
   Write write;
   write.preconditions.push_back({name, entry->mod_revision});
   write.mutations.push_back({name, 0, std::nullopt});
+  if (entry->kind == Kind::kOffer)
+    write.mutations.push_back(vault_.Erase(name));
   if (entry->kind == Kind::kOffer &&
       view_.FindClaimant(name, now).mod_revision != 0) {
     write.mutations.push_back({ClaimantKey(name), 0, std::nullopt});

@@ -36,11 +36,18 @@ absl::Time DeleteTime(const Resource& resource) {
   return FromProto(resource.end_time()) + kEndedRetention;
 }
 
+// What time brings to a need that has ended: first what is personal of it is
+// erased, then it is deleted.
+absl::Time DueAfterEnd(const v1::Need& need) {
+  return need.has_erase_time() ? DeleteTime(need)
+                               : FromProto(need.end_time()) + kDetailsRetention;
+}
+
 bool Fill(const CategoryTable& categories, NeedEntry* entry) {
   const v1::Need& need = entry->stored.need();
   entry->live = need.state() == v1::Need::STATE_OPEN;
   entry->urgency = need.urgency();
-  entry->due = HasEnded(need) ? DeleteTime(need) : NextDue(entry->stored);
+  entry->due = HasEnded(need) ? DueAfterEnd(need) : NextDue(entry->stored);
   entry->verify_time = FromProto(need.verify_time());
   entry->language = PrimaryLanguage(need.language_code());
   return FillCommon(need, need.public_location(), categories, entry);

@@ -33,7 +33,7 @@ struct Entry : geo::IndexedItem, std::enable_shared_from_this<Entry> {
   // How much of a reply it takes.
   size_t reply_bytes = 0;
   // When something becomes of it by itself: a lease runs out, a need expires,
-  // what has ended is deleted.
+  // what is personal of it is erased, what has ended is deleted.
   absl::Time due = absl::InfiniteFuture();
 };
 

@@ -34,13 +34,13 @@ absl::Status NearestWatch::Resume(const View& view,
     // brought by the hub.
     absl::Status status = replay.ReadOn(ledger, view, view.revision());
     if (!status.ok()) return status;
-    if (replay.too_long()) break;
+    if (replay.too_long() || replay.erased()) break;
     const View::Reader reader = view.Read();
     if (replay.revision() != reader.revision()) continue;
     Undo(reader, replay);
     return absl::OkStatus();
   }
-  return absl::OkStatus();  // too far behind: a fresh snapshot serves better
+  return absl::OkStatus();  // a fresh snapshot serves better
 }
 
 void NearestWatch::Undo(const View::Reader& reader,

@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/core/need_decisions.h"
+#include "services/core/need_erasure.h"
+#include "services/core/reveal_decisions.h"
 #include "trust/access_code.h"
 
 namespace xom::core {
@@ -59,12 +61,6 @@ ReplyDone TellCode(const std::string& code, ReplyDone done) {
   };
 }
 
-absl::Status ErasedError(const std::string& name) {
-  return MakeError(Reason::kErased,
-                   absl::StrCat("what was personal of ", name, " is erased"),
-                   {{"resource", name}});
-}
-
 }  // namespace
 
 Write WriteNeed(const StoredNeed& stored, storage::Revision mod_revision) {
@@ -74,6 +70,7 @@ Write WriteNeed(const StoredNeed& stored, storage::Revision mod_revision) {
   Write write =
       WriteRecord(need.name(), point->leaf_cell(), stored, mod_revision);
   write.reply = need.SerializeAsString();
+  write.subject = need.name();
   return write;
 }
 
@@ -179,6 +176,21 @@ void NeedService::Cancel(const v1::CancelNeedRequest& request,
 void NeedService::Close(const v1::CloseNeedRequest& request,
                         const Caller& caller, ReplyDone done) {
   End<v1::Need::STATE_CLOSED>(request, caller, std::move(done));
+}
+
+void NeedService::Erase(const v1::EraseNeedRequest& request,
+                        const Caller& caller, ReplyDone done) {
+  calls_.Change(
+      request, {caller},
+      [this](const NeedEntry& entry, const auto& erase,
+             absl::Time now) -> absl::StatusOr<Write> {
+        const auto erased = EraseNeed(entry.stored, erase.etag(), now);
+        if (!erased.ok()) return erased.status();
+        Write write = eraser_.Erase(entry, *erased, now);
+        write.validate_only = entry.stored.need().has_erase_time();
+        return write;
+      },
+      std::move(done));
 }
 
 }  // namespace xom::core

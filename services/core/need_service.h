@@ -7,6 +7,7 @@
 #include "services/core/caller.h"
 #include "services/core/details_vault.h"
 #include "services/core/entry.h"
+#include "services/core/need_eraser.h"
 #include "services/core/resource_calls.h"
 #include "services/core/view.h"
 #include "services/core/writer.h"
@@ -16,7 +17,8 @@
 
 namespace xom::core {
 
-// The calls of xom.v1.NeedService, as its proto describes them. Reads answer at
+// The calls of xom.v1.NeedService, as its proto describes them, but for those
+// that look at details (reveal_service.h). Reads answer at
 // once from the view; mutations answer a serialized Need through `done`.
 // Thread-safe.
 class NeedService {
@@ -27,6 +29,7 @@ class NeedService {
       : view_(*view),
         vault_(*vault),
         keyring_(*keyring),
+        eraser_(vault),
         calls_(view, writer, kNeeds) {}
 
   absl::StatusOr<v1::Need> Get(const v1::GetNeedRequest& request) const;
@@ -43,6 +46,8 @@ class NeedService {
              ReplyDone done);
   void Close(const v1::CloseNeedRequest& request, const Caller& caller,
              ReplyDone done);
+  void Erase(const v1::EraseNeedRequest& request, const Caller& caller,
+             ReplyDone done);
 
  private:
   template <v1::Need::State state, typename Request>
@@ -55,6 +60,7 @@ class NeedService {
   const View& view_;
   const DetailsVault& vault_;
   const trust::Keyring& keyring_;
+  const NeedEraser eraser_;
   ResourceCalls<NeedEntry> calls_;
 };
 

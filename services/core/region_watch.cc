@@ -35,7 +35,8 @@ absl::Status RegionWatch::Start(const View& view,
   ChangeReplay replay(*options_.resume_after);
   absl::Status status = replay.ReadOn(ledger, view);
   if (!status.ok()) return status;
-  if (replay.too_long()) return absl::OkStatus();  // a snapshot serves better
+  // A snapshot serves better.
+  if (replay.too_long() || replay.erased()) return absl::OkStatus();
   for (const auto& [name, difference] : replay.by_name()) {
     Note(difference.before, difference.after);
     NoteBetween(difference);
