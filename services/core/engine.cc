@@ -59,18 +59,21 @@ Engine::Engine(storage::Ledger* ledger, const Clock* clock, Options options)
       authenticator_(&view_, clock, AllIssuers(options_)),
       authorizer_(&view_, options_.keyring.get(), clock,
                   options_.authorization),
-      writer_(ledger, clock),
+      writer_(ledger, clock, options_.keyring.get()),
       vault_(ledger, options_.keyring.get()),
       needs_(&view_, &writer_, &vault_, options_.keyring.get()),
-      offers_(&view_, &writer_, options_.authorization.access),
+      offers_(&view_, &writer_, &vault_, options_.authorization.access),
       supply_points_(&view_, &writer_, clock),
       categories_(&view_, &writer_),
       claims_(&view_, &writer_),
       matches_(&view_, clock),
+      reveals_({&view_, &writer_, ledger, &vault_, clock},
+               options_.max_reveals_per_day),
       watches_(&view_),
       users_(&view_, &writer_, {options_.token_issuer.get(), clock}),
       organizations_(&view_, &writer_),
-      due_(&view_, &writer_, clock),
+      due_(&view_, &writer_, &vault_, clock),
+      resealer_({ledger, &writer_, &vault_, options_.keyring.get()}),
       hub_(&view_, ledger, clock) {}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
@@ -80,7 +83,12 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
   if (!key_check.ok()) return key_check.status();
   auto engine =
       std::unique_ptr<Engine>(new Engine(ledger, clock, std::move(options)));
-  if (absl::Status status = engine->view_.Load(*ledger); !status.ok()) {
+  if (absl::Status status = engine->view_.Load(
+          *ledger,
+          [self = engine.get()](const storage::Record& record) {
+            self->resealer_.Note(record);
+          });
+      !status.ok()) {
     return status;
   }
   const storage::Revision loaded = engine->view_.revision();

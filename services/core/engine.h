@@ -14,10 +14,13 @@
 #include "services/core/clock.h"
 #include "services/core/details_vault.h"
 #include "services/core/due_runner.h"
+#include "services/core/limits.h"
 #include "services/core/match_service.h"
 #include "services/core/need_service.h"
 #include "services/core/offer_service.h"
 #include "services/core/organization_service.h"
+#include "services/core/resealer.h"
+#include "services/core/reveal_service.h"
 #include "services/core/supply_point_service.h"
 #include "services/core/user_service.h"
 #include "services/core/view.h"
@@ -47,6 +50,8 @@ class Engine {
     std::vector<Authenticator::Issuer> issuers = {};
     // Signs our own tokens; nullptr: there are none.
     std::shared_ptr<const trust::TokenIssuer> token_issuer = nullptr;
+    // Of a helper: of so many needs one may see the details within a day.
+    int max_reveals_per_day = kMaxRevealsPerDay;
   };
 
   // Checks the keys, loads the view, follows the ledger, gives a new store its
@@ -64,6 +69,7 @@ class Engine {
   CategoryService& categories() { return categories_; }
   ClaimService& claims() { return claims_; }
   MatchService& matches() { return matches_; }
+  RevealService& reveals() { return reveals_; }
   WatchService& watches() { return watches_; }
   UserService& users() { return users_; }
   OrganizationService& organizations() { return organizations_; }
@@ -77,6 +83,12 @@ class Engine {
   // it made.
   void SendHeartbeats() { hub_.Tick(); }
   size_t RunDue() { return due_.RunOnce(); }
+
+  // Seals some records of older keys anew, waits for the disk, and returns how
+  // many are left; with 0 the file of keys needs no older ones, but for records
+  // that no key of it opens.
+  size_t ResealSome() { return resealer_.RunOnce(); }
+  const Resealer& resealer() const { return resealer_; }
 
  private:
   Engine(storage::Ledger* ledger, const Clock* clock, Options options);
@@ -100,10 +112,12 @@ class Engine {
   CategoryService categories_;
   ClaimService claims_;
   MatchService matches_;
+  RevealService reveals_;
   WatchService watches_;
   UserService users_;
   OrganizationService organizations_;
   DueRunner due_;
+  Resealer resealer_;
   WatchHub hub_;
 };
 

@@ -11,12 +11,14 @@ xom_test(NAME core_test LABEL unit
     field_check_test.cc
     match_score_test.cc
     need_decisions_test.cc
+    need_erasure_test.cc
     network_prefix_test.cc
     offer_decisions_test.cc
     opening_hours_test.cc
     organization_decisions_test.cc
     rate_limiter_test.cc
     resource_name_test.cc
+    reveal_decisions_test.cc
     supply_point_decisions_test.cc
     text_likeness_test.cc
     token_test.cc

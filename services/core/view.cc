@@ -86,13 +86,16 @@ std::vector<std::string> View::Due(absl::Time now, size_t limit) const {
   return names;
 }
 
-absl::Status View::Load(const storage::Ledger& ledger) {
+absl::Status View::Load(
+    const storage::Ledger& ledger,
+    const std::function<void(const storage::Record&)>& unviewed) {
   WriterLock lock(mu_);
   absl::Status status;
   // Categories have no place, so a scan in the order of cells visits them
   // before all that refers to them.
   const auto revision = ledger.Scan([&](storage::Record record) {
     if (!status.ok()) return;
+    if (unviewed != nullptr && IsUnviewed(record.key)) unviewed(record);
     Transition unused;
     status = Put(record.key, record.value, record.mod_revision, &unused);
   });

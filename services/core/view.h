@@ -10,6 +10,7 @@
 #ifndef XOM_SERVICES_CORE_VIEW_H_
 #define XOM_SERVICES_CORE_VIEW_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -158,8 +159,11 @@ class View {
   std::vector<std::string> Due(absl::Time now, size_t limit) const;
 
   // Fills an empty view with all that the ledger holds; Follow it from
-  // revision() on. The ledger's errors, or DATA_LOSS.
-  absl::Status Load(const storage::Ledger& ledger);
+  // revision() on. `unviewed` is shown each record that views do not hold. The
+  // ledger's errors, or DATA_LOSS.
+  absl::Status Load(
+      const storage::Ledger& ledger,
+      const std::function<void(const storage::Record&)>& unviewed = nullptr);
 
   // Applies the next change. DATA_LOSS when a record in it cannot be read; the
   // view is then of no more use.

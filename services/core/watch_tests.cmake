@@ -7,6 +7,7 @@ xom_test(NAME core_watch_test LABEL unit
     nearest_edits_test.cc
     nearest_watch_test.cc
     region_watch_test.cc
+    resealer_test.cc
     view_test.cc
     watch_hub_test.cc
     watch_testing.cc
