@@ -14,12 +14,13 @@ using With3 = Service::WithRawCallbackMethod_ListClaims<With2>;
 using With4 = Service::WithRawCallbackMethod_RenewClaim<With3>;
 using With5 = Service::WithRawCallbackMethod_ReleaseClaim<With4>;
 using With6 = Service::WithRawCallbackMethod_MarkDelivered<With5>;
-using WithAll = Service::WithRawCallbackMethod_ConfirmDelivery<With6>;
+using With7 = Service::WithRawCallbackMethod_ConfirmDelivery<With6>;
+using WithAll = Service::WithRawCallbackMethod_RevealClaim<With7>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::ClaimService* core, const Gate* gate)
-      : core_(*core), gate_(gate) {}
+  Edge(core::ClaimService* core, core::RevealService* reveals, const Gate* gate)
+      : core_(*core), reveals_(*reveals), gate_(gate) {}
 
   grpc::ServerUnaryReactor* ClaimNeed(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
@@ -96,16 +97,29 @@ class Edge final : public WithAll {
         });
   }
 
+  grpc::ServerUnaryReactor* RevealClaim(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    return Write<v1::RevealClaimRequest>(
+        {gate_, "ClaimService/RevealClaim", context, request, response},
+        [this](const v1::RevealClaimRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          reveals_.RevealClaim(r, caller, std::move(done));
+        });
+  }
+
  private:
   core::ClaimService& core_;
+  core::RevealService& reveals_;
   const Gate* const gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeClaimService(core::ClaimService* core,
+                                                core::RevealService* reveals,
                                                 const Gate* gate) {
-  return std::make_unique<Edge>(core, gate);
+  return std::make_unique<Edge>(core, reveals, gate);
 }
 
 }  // namespace xom::edge

@@ -6,12 +6,14 @@
 #include <memory>
 
 #include "services/core/claim_service.h"
+#include "services/core/reveal_service.h"
 #include "services/edge/gate.h"
 
 namespace xom::edge {
 
-// xom.v1.ClaimService on the wire. Both outlive it.
+// xom.v1.ClaimService on the wire. All outlive it.
 std::unique_ptr<grpc::Service> MakeClaimService(core::ClaimService* core,
+                                                core::RevealService* reveals,
                                                 const Gate* gate);
 
 }  // namespace xom::edge

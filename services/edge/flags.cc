@@ -22,8 +22,10 @@ struct Plain {
   int64_t max_retained_changes =
       storage::LocalLedgerOptions().max_retained_changes;
   int request_retention_hours = 48;
+  int compaction_hours = 24;
   int stop_grace_seconds = 10;
   AccountFlags accounts;
+  int max_reveals_per_day = core::kMaxRevealsPerDay;
   ConnectionOptions connection;
   int handshake_timeout_seconds = 10;
   int max_connection_idle_seconds = 300;
@@ -55,6 +57,12 @@ void AddStoreFlags(CLI::App* app, Plain* plain) {
           "How long a retry with the same request_id is recognized.")
       ->check(CLI::Range(24, 24 * 365))
       ->group("Store");
+  AddFlag(
+      app, "compaction_hours", &plain->compaction_hours,
+      "Write all files anew so often, so that what was erased is in none; 0: "
+      "never.")
+      ->check(CLI::Range(0, 24 * 365))
+      ->group("Store");
 }
 
 void AddServerFlags(CLI::App* app, Plain* plain) {
@@ -74,6 +82,10 @@ void AddServerFlags(CLI::App* app, Plain* plain) {
   AddFlag(app, "stop_grace_seconds", &plain->stop_grace_seconds,
           "How long a stop waits for calls to finish.")
       ->check(CLI::Range(0, 3600))
+      ->group("Server");
+  AddFlag(app, "max_reveals_per_day", &plain->max_reveals_per_day,
+          "Of how many needs a helper may see place and contact within a day.")
+      ->check(CLI::Range(1, 1'000))
       ->group("Server");
 }
 
@@ -138,6 +150,8 @@ ServerOptions ToServerOptions(const Plain& plain) {
                 : plain.log == "events" ? Verbosity::kEvents
                                         : Verbosity::kSilent;
   plain.accounts.Fill(&options);
+  options.compaction_interval = absl::Hours(plain.compaction_hours);
+  options.engine.max_reveals_per_day = plain.max_reveals_per_day;
   options.ledger.directory = plain.data_dir;
   options.ledger.low_water_bytes = plain.low_water_mib << 20;
   options.ledger.change_retention = absl::Hours(plain.change_retention_hours);

@@ -14,11 +14,15 @@ using With3 = Service::WithRawCallbackMethod_ListNeeds<With2>;
 using With4 = Service::WithRawCallbackMethod_UpdateNeed<With3>;
 using With5 = Service::WithRawCallbackMethod_CancelNeed<With4>;
 using With6 = Service::WithRawCallbackMethod_RenewNeed<With5>;
-using WithAll = Service::WithRawCallbackMethod_CloseNeed<With6>;
+using With7 = Service::WithRawCallbackMethod_CloseNeed<With6>;
+using With8 = Service::WithRawCallbackMethod_RevealNeed<With7>;
+using With9 = Service::WithRawCallbackMethod_ListReveals<With8>;
+using WithAll = Service::WithRawCallbackMethod_EraseNeed<With9>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::NeedService* core, const Gate* gate) : core_(*core), gate_(gate) {}
+  Edge(core::NeedService* core, core::RevealService* reveals, const Gate* gate)
+      : core_(*core), reveals_(*reveals), gate_(gate) {}
 
   grpc::ServerUnaryReactor* CreateNeed(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
@@ -95,16 +99,50 @@ class Edge final : public WithAll {
         });
   }
 
+  grpc::ServerUnaryReactor* RevealNeed(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override {
+    return Write<v1::RevealNeedRequest>(
+        {gate_, "NeedService/RevealNeed", context, request, response},
+        [this](const v1::RevealNeedRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          reveals_.RevealNeed(r, caller, std::move(done));
+        });
+  }
+
+  grpc::ServerUnaryReactor* ListReveals(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    return Read<v1::ListRevealsRequest, v1::ListRevealsResponse>(
+        {gate_, "NeedService/ListReveals", context, request, response},
+        [this](const v1::ListRevealsRequest& r, const core::Caller&) {
+          return reveals_.List(r);
+        });
+  }
+
+  grpc::ServerUnaryReactor* EraseNeed(grpc::CallbackServerContext* context,
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override {
+    return Write<v1::EraseNeedRequest>(
+        {gate_, "NeedService/EraseNeed", context, request, response},
+        [this](const v1::EraseNeedRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Erase(r, caller, std::move(done));
+        });
+  }
+
  private:
   core::NeedService& core_;
+  core::RevealService& reveals_;
   const Gate* const gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeNeedService(core::NeedService* core,
+                                               core::RevealService* reveals,
                                                const Gate* gate) {
-  return std::make_unique<Edge>(core, gate);
+  return std::make_unique<Edge>(core, reveals, gate);
 }
 
 }  // namespace xom::edge

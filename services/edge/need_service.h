@@ -6,12 +6,14 @@
 #include <memory>
 
 #include "services/core/need_service.h"
+#include "services/core/reveal_service.h"
 #include "services/edge/gate.h"
 
 namespace xom::edge {
 
-// xom.v1.NeedService on the wire. Both outlive it.
+// xom.v1.NeedService on the wire. All outlive it.
 std::unique_ptr<grpc::Service> MakeNeedService(core::NeedService* core,
+                                               core::RevealService* reveals,
                                                const Gate* gate);
 
 }  // namespace xom::edge

@@ -72,15 +72,25 @@ absl::Status Server::Open() {
       core::Engine::Start(ledger_.get(), clock, *std::move(engine_options));
   if (!engine.ok()) return engine.status();
   engine_ = *std::move(engine);
+  resealing_ = engine_->resealer().left() > 0;
+  if (resealing_) {
+    log_.Event("resealing", absl::StrCat(engine_->resealer().left(),
+                                         " records were sealed with older "
+                                         "keys"));
+  }
   // What came due while the server was down is not served as if it had not.
   while (engine_->RunDue() > 0) {
   }
   if (options_.tick_interval > absl::ZeroDuration()) {
     const auto interval = absl::ToChronoMilliseconds(options_.tick_interval);
-    due_ticker_ = std::make_unique<Ticker>(
-        interval, [engine = engine_.get()] { engine->RunDue(); });
+    due_ticker_ = std::make_unique<Ticker>(interval, [this] { RunDue(); });
     heartbeat_ticker_ = std::make_unique<Ticker>(
         interval, [engine = engine_.get()] { engine->SendHeartbeats(); });
+  }
+  if (options_.compaction_interval > absl::ZeroDuration()) {
+    compaction_ticker_ = std::make_unique<Ticker>(
+        absl::ToChronoMilliseconds(options_.compaction_interval),
+        [this] { Compact(); });
   }
   return absl::OkStatus();
 }
@@ -95,18 +105,36 @@ absl::StatusOr<core::Engine::Options> Server::EngineOptions() {
   return engine;
 }
 
+void Server::Compact() {
+  const absl::Status status = ledger_->Compact();
+  log_.Event("compacted",
+             status.ok() ? "what was erased is in no file" : status.ToString());
+}
+
+void Server::RunDue() {
+  engine_->RunDue();
+  if (!resealing_) return;
+  resealing_ = engine_->ResealSome() > 0;
+  if (resealing_) return;
+  log_.Event("resealed", absl::StrCat("the active key seals all records but ",
+                                      engine_->resealer().unreadable(),
+                                      " that no key opens"));
+}
+
 absl::Status Server::Listen() {
   const auto credentials = MakeServerCredentials(options_.tls);
   if (!credentials.ok()) return credentials.status();
   gate_ = std::make_unique<Gate>(&engine_->authenticator(),
                                  &engine_->authorizer(), &log_);
   health_ = std::make_unique<HealthService>();
-  services_.push_back(MakeNeedService(&engine_->needs(), gate_.get()));
+  services_.push_back(
+      MakeNeedService(&engine_->needs(), &engine_->reveals(), gate_.get()));
   services_.push_back(MakeOfferService(&engine_->offers(), gate_.get()));
   services_.push_back(
       MakeSupplyPointService(&engine_->supply_points(), gate_.get()));
   services_.push_back(MakeCategoryService(&engine_->categories(), gate_.get()));
-  services_.push_back(MakeClaimService(&engine_->claims(), gate_.get()));
+  services_.push_back(
+      MakeClaimService(&engine_->claims(), &engine_->reveals(), gate_.get()));
   services_.push_back(MakeMatchService(&engine_->matches(), gate_.get()));
   services_.push_back(MakeUserService(&engine_->users(), gate_.get()));
   services_.push_back(
@@ -149,6 +177,8 @@ void Server::Stop() {
   }
   // The ledger calls into the engine until it is closed; nobody calls either.
   if (ledger_ != nullptr) ledger_->Close();
+  // A compaction under way ends with the ledger.
+  compaction_ticker_ = nullptr;
   services_.clear();
 }
 

@@ -44,6 +44,9 @@ struct ServerOptions {
   absl::Duration stop_grace = absl::Seconds(10);
   // How often time is looked at. 0: never by itself; a test does.
   absl::Duration tick_interval = absl::Milliseconds(200);
+  // How often all files of the store are written anew, so that what was erased
+  // is in none of them. 0: never.
+  absl::Duration compaction_interval = absl::Hours(24);
   // nullptr: the machine's. Outlives the server.
   const core::Clock* clock = nullptr;
 };
@@ -76,6 +79,8 @@ class Server {
   // With what stands in files. REQUIRES: the store is open.
   absl::StatusOr<core::Engine::Options> EngineOptions();
   absl::Status Listen();
+  void RunDue();
+  void Compact();
 
   const ServerOptions options_;
   const core::SystemClock system_clock_;
@@ -88,7 +93,9 @@ class Server {
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Ticker> due_ticker_;
   std::unique_ptr<Ticker> heartbeat_ticker_;
+  std::unique_ptr<Ticker> compaction_ticker_;
   int port_ = 0;
+  bool resealing_ = false;  // the due ticker's, once it runs
 };
 
 }  // namespace xom::edge
