@@ -83,9 +83,9 @@ struct HeldFlags {
 };
 
 // A verb of a helper; `More` are the flags that it has besides.
-template <typename Request, typename More>
+template <typename Request, typename More, typename Reply = v1::Claim>
 void AddHeld(Command command, Session& session,
-             Method<v1::ClaimService, Request, v1::Claim> method) {
+             Method<v1::ClaimService, Request, Reply> method) {
   struct All {
     HeldFlags held;
     More more;
@@ -98,7 +98,7 @@ void AddHeld(Command command, Session& session,
     const grpc::Status filled = flags->held.Fill(session, &request);
     if (!filled.ok()) return session.Fail(filled);
     flags->more.Fill(&request);
-    v1::Claim reply;
+    Reply reply;
     return session.Show(session.Call<v1::ClaimService>(method, request, &reply),
                         reply);
   });
@@ -123,9 +123,10 @@ struct ReleaseFlags {
   }
 };
 
-struct DeliverFlags {
+struct NoFlags {
   void AddTo(Command) {}
-  void Fill(v1::MarkDeliveredRequest*) const {}
+  template <typename Request>
+  void Fill(Request*) const {}
 };
 
 // For people: until when the promise holds, and what to say later.
@@ -285,11 +286,18 @@ void AddClaimCommands(Command root, Session& session) {
       claim.Add("release", "Gives an active claim back.",
                 "xom claim release 7f3k/x3m5 --reason cannot_come"),
       session, &Stub::ReleaseClaim);
-  AddHeld<v1::MarkDeliveredRequest, DeliverFlags>(
+  AddHeld<v1::MarkDeliveredRequest, NoFlags>(
       claim.Add("deliver", "Says that all of an active claim was delivered.",
                 "xom claim deliver 7f3k/x3m5"),
       session, &Stub::MarkDelivered);
   AddConfirm(claim, session);
+  AddHeld<v1::RevealClaimRequest, NoFlags, v1::NeedDetails>(
+      claim.Add("reveal",
+                "Shows the true place and the contact of the need, to the "
+                "claim's holder, until 6 hours after the delivery. Who asked "
+                "sees each look.",
+                "xom claim reveal 7f3k/x3m5"),
+      session, &Stub::RevealClaim);
 }
 
 }  // namespace xom::cli

@@ -60,7 +60,10 @@ grpc::Status FakeNeeds::CreateNeed(grpc::ServerContext*,
   }
   *reply = request->need();
   reply->set_name(absl::StrCat("needs/", request->need_id()));
-  if (!request->validate_only()) stored_[request->need_id()] = *request;
+  if (!request->validate_only()) {
+    stored_[request->need_id()] = *request;
+    reply->set_access_code("7KQ-2MX-9AB");
+  }
   if (std::exchange(lose_reply_, false)) {
     return {grpc::StatusCode::UNAVAILABLE, "lost"};
   }
@@ -117,6 +120,37 @@ grpc::Status FakeNeeds::UpdateNeed(grpc::ServerContext*,
   std::lock_guard<std::mutex> lock(mu_);
   updated_ = *request;
   *reply = request->need();
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeNeeds::RevealNeed(grpc::ServerContext*,
+                                   const v1::RevealNeedRequest* request,
+                                   v1::NeedDetails* reply) {
+  std::lock_guard<std::mutex> lock(mu_);
+  const v1::Need& need = stored_[request->name().substr(6)].need();
+  *reply->mutable_place() = need.place();
+  *reply->mutable_contact() = need.contact();
+  reply->mutable_reveal()->set_user("users/linh");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeNeeds::ListReveals(grpc::ServerContext*,
+                                    const v1::ListRevealsRequest* request,
+                                    v1::ListRevealsResponse* reply) {
+  if (request->parent() != "needs/a") return grpc::Status::OK;
+  const bool first = request->page_token().empty();
+  reply->add_reveals()->set_user(first ? "users/minh" : "users/linh");
+  if (first) reply->set_next_page_token("-");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeNeeds::EraseNeed(grpc::ServerContext*,
+                                  const v1::EraseNeedRequest* request,
+                                  v1::Need* reply) {
+  std::lock_guard<std::mutex> lock(mu_);
+  stored_.erase(request->name().substr(6));
+  reply->set_name(request->name());
+  reply->set_state(v1::Need::STATE_CANCELLED);
   return grpc::Status::OK;
 }
 

@@ -36,6 +36,17 @@ class FakeNeeds : public v1::NeedService::Service {
                           const v1::UpdateNeedRequest* request,
                           v1::Need* reply) override;
 
+  grpc::Status RevealNeed(grpc::ServerContext* context,
+                          const v1::RevealNeedRequest* request,
+                          v1::NeedDetails* reply) override;
+  // Of needs/a two looks, in a page each.
+  grpc::Status ListReveals(grpc::ServerContext* context,
+                           const v1::ListRevealsRequest* request,
+                           v1::ListRevealsResponse* reply) override;
+  grpc::Status EraseNeed(grpc::ServerContext* context,
+                         const v1::EraseNeedRequest* request,
+                         v1::Need* reply) override;
+
   void FailNext(int times, grpc::Status status);
   // Stores the next need, but answers UNAVAILABLE: a reply lost on its way.
   void LoseNextReply();

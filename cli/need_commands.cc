@@ -132,6 +132,69 @@ void AddRenew(Command parent, Session& session) {
   });
 }
 
+void AddReveal(Command parent, Session& session) {
+  struct All {
+    std::string name;
+    RequestIdFlag request_id;
+  };
+  Command command = parent.Add(
+      "reveal",
+      "Shows the true place and the contact of a need, to who asked, officials "
+      "and operators. Each look is written down.",
+      "xom need reveal 7f3k");
+  auto flags = std::make_shared<All>();
+  command.Positional("NAME", "the need", &flags->name);
+  flags->request_id.AddTo(command);
+  command.Run([flags, &session] {
+    v1::RevealNeedRequest request;
+    request.set_name(NameOf<NeedKind>(flags->name));
+    request.set_request_id(flags->request_id.request_id);
+    v1::NeedDetails reply;
+    return session.Show(
+        session.Call<v1::NeedService>(&Stub::RevealNeed, request, &reply),
+        reply);
+  });
+}
+
+// As in resource_kind.h, as far as a look is like a resource.
+struct RevealKind {
+  using Service = v1::NeedService;
+  using ListRequest = v1::ListRevealsRequest;
+  using ListResponse = v1::ListRevealsResponse;
+  static constexpr auto kList = &Stub::ListReveals;
+  static const auto& Items(const ListResponse& page) { return page.reveals(); }
+};
+
+void AddReveals(Command parent, Session& session) {
+  struct All {
+    std::string name;
+    int32_t limit = 50;
+  };
+  Command command = parent.Add(
+      "reveals",
+      "Lists who looked at the true place and the contact, newest first.",
+      "xom need reveals 7f3k");
+  auto flags = std::make_shared<All>();
+  command.Positional("NAME", "the need", &flags->name);
+  command.Flag("--limit", "at most so many, 0: all (default 50)",
+               &flags->limit);
+  command.Run([flags, &session] {
+    if (flags->limit < 0) return session.Usage("--limit: must be 0 or more");
+    v1::ListRevealsRequest request;
+    request.set_parent(NameOf<NeedKind>(flags->name));
+    int64_t count = 0;
+    const grpc::Status status = ForEach<RevealKind>(
+        session, request, flags->limit, [&](const v1::Reveal& look) {
+          if (!session.json() && count > 0) session.out() << "\n";
+          ++count;
+          session.Show(grpc::Status::OK, look);
+        });
+    if (!status.ok()) return session.Fail(status);
+    if (count == 0) session.err() << "nobody looked\n";
+    return ExitCode::kOk;
+  });
+}
+
 }  // namespace
 
 void AddNeedCommands(Command root, Session& session) {
@@ -158,6 +221,14 @@ void AddNeedCommands(Command root, Session& session) {
   AddChange<NeedKind, v1::CloseNeedRequest, v1::Need>(
       need.Add("close", "Ends an open need as helped.", "xom need close 7f3k"),
       session, &Stub::CloseNeed);
+  AddReveal(need, session);
+  AddReveals(need, session);
+  AddChange<NeedKind, v1::EraseNeedRequest, v1::Need>(
+      need.Add("erase",
+               "Erases what is personal of a need, at once and for good; an "
+               "open need is cancelled by it.",
+               "xom need erase 7f3k"),
+      session, &Stub::EraseNeed);
 }
 
 }  // namespace xom::cli

@@ -51,6 +51,16 @@ struct ChangeFlags {
   }
 };
 
+// What people should know of what they made, beside what it is.
+template <typename Resource>
+void PrintAdvice(const Resource&, std::ostream&) {}
+inline void PrintAdvice(const v1::Need& need, std::ostream& out) {
+  if (need.access_code().empty()) return;
+  out << "\nAccess code: " << need.access_code()
+      << "\nWrite it down. It proves that the need is yours: to change, cancel "
+         "or\nerase it and to see who looked at it. It is not shown again.\n";
+}
+
 template <typename Kind, typename Flags>
 void AddCreate(Command parent, Session& session, const std::string& examples) {
   struct All {
@@ -78,9 +88,13 @@ void AddCreate(Command parent, Session& session, const std::string& examples) {
     request.set_request_id(flags->request_id.request_id);
     request.set_validate_only(flags->validate_only);
     typename Kind::Resource reply;
-    return session.Show(
+    const ExitCode code = session.Show(
         session.Call<typename Kind::Service>(Kind::kCreate, request, &reply),
         reply);
+    if (code == ExitCode::kOk && !session.json()) {
+      PrintAdvice(reply, session.out());
+    }
+    return code;
   });
 }
 

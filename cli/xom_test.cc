@@ -69,6 +69,33 @@ TEST_F(XomTest, CreateSendsWhatTheFlagsSay) {
   EXPECT_THAT(out_, StartsWith("name: needs/a\n"));
 }
 
+TEST_F(XomTest, ANewNeedsAccessCodeIsToldToPeople) {
+  ASSERT_EQ(CreateNeed("a"), ExitCode::kOk);
+  EXPECT_THAT(out_, HasSubstr("\nAccess code: 7KQ-2MX-9AB\n"));
+  EXPECT_THAT(out_, HasSubstr("not shown again"));
+  ASSERT_EQ(Run({"--json", "need", "create", "--category", "groceries",
+                 "--lat=10", "--lng=106", "--id", "b"}),
+            ExitCode::kOk);
+  EXPECT_THAT(out_, HasSubstr(R"("accessCode":"7KQ-2MX-9AB")"));
+  EXPECT_THAT(out_, Not(HasSubstr("Access code:")));
+}
+
+TEST_F(XomTest, DetailsAreShownTheirLooksListedAndErased) {
+  ASSERT_EQ(Run({"need", "create", "--category", "groceries", "--lat=10",
+                 "--lng=106", "--phone", "+84912345678", "--id", "a"}),
+            ExitCode::kOk);
+  ASSERT_EQ(Run({"need", "reveal", "a"}), ExitCode::kOk) << err_;
+  EXPECT_THAT(out_, HasSubstr("contact.phone_number: +84912345678\n"));
+  EXPECT_THAT(out_, HasSubstr("reveal.user: users/linh\n"));
+  ASSERT_EQ(Run({"need", "reveals", "a"}), ExitCode::kOk) << err_;
+  EXPECT_EQ(out_, "user: users/minh\n\nuser: users/linh\n");
+  ASSERT_EQ(Run({"need", "reveals", "b"}), ExitCode::kOk);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_, "nobody looked\n");
+  ASSERT_EQ(Run({"need", "erase", "a"}), ExitCode::kOk) << err_;
+  EXPECT_THAT(fake_.needs.stored(), IsEmpty());
+}
+
 TEST_F(XomTest, JsonIsOneObjectALineAndNothingElse) {
   ASSERT_EQ(CreateNeed("a"), ExitCode::kOk);
   ASSERT_EQ(CreateNeed("b"), ExitCode::kOk);
