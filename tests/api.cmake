@@ -51,3 +51,17 @@ xom_test(NAME api_test LABEL api
   DEPS xom::api_client)
 
 xom_test(NAME layering_test LABEL unit SOURCES layering_test.cc)
+
+# What stays hidden.
+xom_library(NAME privacy_testing
+  SOURCES accounts.cc file_search.cc request_filler.cc
+  DEPS xom::api_client)
+
+xom_test(NAME privacy_test LABEL api
+  SOURCES
+    api_access_code_test.cc
+    api_erase_test.cc
+    api_reveal_test.cc
+    canary_test.cc
+    probing_test.cc
+  DEPS xom::privacy_testing xom::storage_testing)

@@ -304,6 +304,41 @@ grpc::Status RenewUntilRefused(int64_t added_to_token) {
   });
 }
 
+// The details of a need, asked for with a claim of it.
+grpc::Status Reveal(const ApiClient& client, const v1::Claim& claim) {
+  v1::RevealClaimRequest request;
+  request.set_name(claim.name());
+  request.set_fencing_token(claim.fencing_token());
+  return client.Call(request);
+}
+
+grpc::Status Erased() {
+  return OnClaims(1, [](const ApiClient& client) {
+    const auto claim = client.Must<v1::Claim>(ClaimOf(1));
+    client.Must<v1::Need>(FromText<v1::EraseNeedRequest>("name: 'needs/rice'"));
+    return Reveal(client, claim);
+  });
+}
+
+grpc::Status RevealLimitReached() {
+  edge::ServerOptions options;
+  options.engine.max_reveals_per_day = 1;
+  return OnServer(options, [](TestServer& server, const ApiClient& client) {
+    v1::Offer offer = OfferAt(10, 106);
+    offer.set_capacity(2);
+    server.CreateOffer(offer, "van");
+    grpc::Status status;
+    for (const std::string id : {"rice", "milk"}) {
+      server.CreateNeed(NeedAt(10, 106), id);
+      status = Reveal(
+          client,
+          client.Must<v1::Claim>(FromText<v1::ClaimNeedRequest>(
+              absl::StrCat("name: 'needs/", id, "' offer: 'offers/van'"))));
+    }
+    return status;
+  });
+}
+
 // A ledger that refuses each commit but the first, which gives the store its
 // categories.
 class RefusingLedger final : public storage::Ledger {
@@ -407,6 +442,8 @@ std::map<std::string, std::function<grpc::Status()>> Provocations() {
       {"CLAIM_LIMIT_REACHED", [] { return ClaimUntilRefused(1'000); }},
       {"RENEWAL_LIMIT_REACHED", [] { return RenewUntilRefused(0); }},
       {"FENCING_TOKEN_STALE", [] { return RenewUntilRefused(1); }},
+      {"REVEAL_LIMIT_REACHED", RevealLimitReached},
+      {"ERASED", Erased},
       {"CATEGORY_LIMIT_REACHED", CategoryLimitReached},
       {"OPERATOR_ONLY", OperatorOnly},
       {"CREDENTIALS_MISSING", CredentialsMissing},

@@ -29,7 +29,7 @@ xom_test(NAME model_test LABEL model
   SOURCES model_test.cc model_city_test.cc
   DEPS xom::model xom::lockdown_city)
 xom_test(NAME resume_test LABEL model
-  SOURCES resume_server_test.cc resume_test.cc
+  SOURCES resume_erase_test.cc resume_server_test.cc resume_test.cc
   DEPS xom::model)
 
 xom_test(NAME peer_vectors_test LABEL model

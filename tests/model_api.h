@@ -36,6 +36,7 @@ class Api {
   virtual absl::StatusOr<v1::Need> Call(const v1::CancelNeedRequest&) = 0;
   virtual absl::StatusOr<v1::Need> Call(const v1::CloseNeedRequest&) = 0;
   virtual absl::StatusOr<v1::Need> Call(const v1::RenewNeedRequest&) = 0;
+  virtual absl::StatusOr<v1::Need> Call(const v1::EraseNeedRequest&) = 0;
   virtual absl::StatusOr<v1::Claim> Call(const v1::ClaimNeedRequest&) = 0;
   virtual absl::StatusOr<v1::Claim> Call(const v1::RenewClaimRequest&) = 0;
   virtual absl::StatusOr<v1::Claim> Call(const v1::ReleaseClaimRequest&) = 0;

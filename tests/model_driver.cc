@@ -48,6 +48,24 @@ bool SameLines(const v1::Need& a, const v1::Need& b) {
                     google::protobuf::util::MessageDifferencer::Equals);
 }
 
+// What is left of a need once what is personal of it is erased.
+v1::Need Wiped(v1::Need need, absl::Time now) {
+  v1::Place seen;
+  *seen.mutable_location() = need.public_location();
+  seen.set_location_precision(v1::LOCATION_PRECISION_METERS_2400);
+  Show(seen, &need);
+  need.clear_situation();
+  need.clear_language_code();
+  need.clear_people();
+  need.clear_on_behalf_of_other();
+  for (v1::Line& line : *need.mutable_lines()) {
+    line.clear_item();
+    line.clear_unit();
+  }
+  *need.mutable_erase_time() = ToTimestamp(now);
+  return need;
+}
+
 template <typename Map>
 auto AnyOf(const Map& map, ModelRandom* random) {
   return std::next(map.begin(),
@@ -85,6 +103,7 @@ void ModelDriver::StepClaims() {
 }
 
 void ModelDriver::Mutate() {
+  if (random_.OneIn(25)) return EraseNeed();
   const size_t dice = random_.Below(119);
   if (dice < 25) return CreateNeed();
   if (dice < 45) return UpdateNeed();
@@ -138,6 +157,15 @@ void ModelDriver::Look() {
     return !world_.needs.contains(entry.first);
   });
   std::erase_if(world_.offers, is_over);
+  for (auto& [name, need] : world_.needs) {
+    const bool wiped = need.has_end_time() && !need.has_erase_time() &&
+                       ToTime(need.end_time()) + absl::Hours(7 * 24) <= now();
+    if (!wiped) continue;
+    exact_erasures_ += ever_exact_.contains(name);
+    v1::GetNeedRequest request;
+    request.set_name(name);
+    Take(api_.Call(request), Wiped(need, now()));
+  }
 }
 
 void ModelDriver::Take(const absl::StatusOr<v1::Need>& reply,
@@ -159,6 +187,9 @@ void ModelDriver::Take(const absl::StatusOr<v1::Need>& reply,
   EXPECT_TRUE(differencer.Compare(expected, seen))
       << reply->name() << ", want and got: " << difference;
   world_.needs[reply->name()] = *reply;
+  if (reply->location_precision() == v1::LOCATION_PRECISION_EXACT) {
+    ever_exact_.insert(reply->name());
+  }
   world_.claims.try_emplace(reply->name());
   late_.erase(reply->name());
 }
@@ -291,6 +322,31 @@ void ModelDriver::RenewNeed() {
           ? request.expire_time()
           : ToTimestamp(std::max(week, ToTime(expected.expire_time())));
   Take(reply, expected);
+}
+
+void ModelDriver::EraseNeed() {
+  const std::string name = AnyNeed();
+  const auto found = world_.needs.find(name);
+  // Only time erases those: watches that are resumed would begin afresh.
+  if (ever_exact_.contains(name)) return;
+  v1::EraseNeedRequest request;
+  request.set_name(name);
+  const auto reply = api_.Call(request);
+  if (found == world_.needs.end()) {
+    EXPECT_EQ(reply.status().code(), absl::StatusCode::kNotFound) << name;
+    return;
+  }
+  if (found->second.has_erase_time()) {
+    ASSERT_TRUE(reply.ok()) << reply.status();
+    EXPECT_EQ(reply->etag(), found->second.etag()) << "erased once for all";
+    return;
+  }
+  v1::Need expected = found->second;
+  if (!HasEnded(expected)) {
+    tests::EndNeed(v1::Need::STATE_CANCELLED, now(), &world_.claims[name],
+                   &expected);
+  }
+  Take(reply, Wiped(expected, now()));
 }
 
 template <typename Request>

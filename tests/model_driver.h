@@ -57,6 +57,10 @@ class ModelDriver {
   void Check(const NearestFollower& follower);
   void Check(const RegionFollower& follower, const v1::Region& plain);
 
+  // How many needs time has erased whose public point was the true one. A watch
+  // that is resumed across such an erasure may begin afresh.
+  int64_t exact_erasures() const { return exact_erasures_; }
+
   const World& world() const { return world_; }
   // How many changes of claims were done.
   int claim_changes() const { return claim_changes_; }
@@ -87,6 +91,7 @@ class ModelDriver {
   void CreateNeed();
   void UpdateNeed();
   void RenewNeed();
+  void EraseNeed();
   template <typename Request>
   void EndNeed(v1::Need::State state);
   void ChangeClaims();
@@ -141,6 +146,9 @@ class ModelDriver {
   std::set<std::string> late_;
   int64_t ids_ = 0;
   int claim_changes_ = 0;
+  // Needs whose public point was the true one at some time.
+  std::set<std::string> ever_exact_;
+  int64_t exact_erasures_ = 0;
   std::vector<std::unique_ptr<NearestWatched>> nearest_;
   std::vector<std::unique_ptr<RegionWatched>> regions_;
 };

@@ -26,6 +26,9 @@ class EngineApi final : public Api {
   absl::StatusOr<v1::Need> Call(const v1::CloseNeedRequest& r) override {
     return Write<v1::Need>(needs(), &core::NeedService::Close, r);
   }
+  absl::StatusOr<v1::Need> Call(const v1::EraseNeedRequest& r) override {
+    return Write<v1::Need>(needs(), &core::NeedService::Erase, r);
+  }
   absl::StatusOr<v1::Need> Call(const v1::RenewNeedRequest& r) override {
     return Write<v1::Need>(needs(), &core::NeedService::Renew, r);
   }

@@ -23,6 +23,9 @@ class SocketApi final : public Api {
   absl::StatusOr<v1::Need> Call(const v1::CloseNeedRequest& r) override {
     return Ask<v1::Need>(needs(), &Needs::CloseNeed, r);
   }
+  absl::StatusOr<v1::Need> Call(const v1::EraseNeedRequest& r) override {
+    return Ask<v1::Need>(needs(), &Needs::EraseNeed, r);
+  }
   absl::StatusOr<v1::Need> Call(const v1::RenewNeedRequest& r) override {
     return Ask<v1::Need>(needs(), &Needs::RenewNeed, r);
   }

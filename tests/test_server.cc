@@ -63,10 +63,12 @@ std::shared_ptr<const trust::TokenIssuer> MakeIssuer(const std::string& path) {
 
 }  // namespace
 
-TestServer::TestServer(edge::ServerOptions options)
+TestServer::TestServer(edge::ServerOptions options,
+                       edge::CallLog::Verbosity log)
     : options_(std::move(options)),
       clock_(StartTime()),
       directory_(MakeTemporaryFolder()) {
+  options_.log = log;
   Start();
 }
 
@@ -93,7 +95,6 @@ void TestServer::Start() {
   options_.ledger.directory = directory_;
   options_.clock = &clock_;
   options_.tick_interval = absl::ZeroDuration();
-  options_.log = edge::CallLog::Verbosity::kSilent;
   auto server = edge::Server::Start(options_);
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);

@@ -33,7 +33,9 @@ class TestServer {
   // `options.listen`, `directory`, `clock`, `tick_interval` and `log` are set
   // here, keys and with accounts an issuer where the test has none; the rest is
   // the test's.
-  explicit TestServer(edge::ServerOptions options = {});
+  explicit TestServer(
+      edge::ServerOptions options = {},
+      edge::CallLog::Verbosity log = edge::CallLog::Verbosity::kSilent);
   // Stops, and removes the folder.
   ~TestServer();
 

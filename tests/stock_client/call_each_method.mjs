@@ -63,14 +63,15 @@ function call(Service, method, request = {}, headers = {}) {
     metadata.set(name, value);
   }
   return new Promise((resolve, reject) => {
-    clientOf(Service)[method](request, metadata, deadline(), (error, reply) => {
+    const settle = (error, reply) => {
       if (error) {
         reject(error);
       } else {
         note(path, 'ok');
         resolve(reply);
       }
-    });
+    };
+    clientOf(Service)[method](request, metadata, deadline(), settle);
   });
 }
 
@@ -279,6 +280,37 @@ async function claims() {
   assert.equal(met.state, 'STATE_CLOSED');
 }
 
+// What is private of a need: who sees it, who saw it, and its end.
+async function details() {
+  const service = v1.NeedService;
+  const {name, access_code} = await call(service, 'CreateNeed', {
+    need_id: 'private',
+    need: {
+      categories: [GROCERIES],
+      place: {location: HERE, address: 'the blue gate'},
+    },
+  });
+  const code = {'xom-access-code': access_code};
+  const claim = await call(v1.ClaimService, 'ClaimNeed',
+                           {name, offer: 'offers/van'});
+  const seen = await call(v1.ClaimService, 'RevealClaim', {
+    name: claim.name,
+    fencing_token: claim.fencing_token,
+  });
+  assert.equal(seen.place.address, 'the blue gate');
+  await expectError(call(service, 'RevealNeed', {name}),
+                    grpc.status.UNAUTHENTICATED, 'CREDENTIALS_MISSING');
+  const own = await call(service, 'RevealNeed', {name}, code);
+  assert.deepEqual(own.place, seen.place);
+  const looks = await call(service, 'ListReveals', {parent: name}, code);
+  assert.deepEqual(looks.reveals, [own.reveal, seen.reveal]);
+  const erased = await call(service, 'EraseNeed', {name}, code);
+  assert.equal(erased.state, 'STATE_CANCELLED');
+  assert.ok(erased.erase_time);
+  await expectError(call(service, 'RevealNeed', {name}, code),
+                    grpc.status.FAILED_PRECONDITION, 'ERASED');
+}
+
 async function supplyPoints() {
   const service = v1.SupplyPointService;
   const created = await call(service, 'CreateSupplyPoint', {
@@ -480,6 +512,7 @@ try {
   await needs();
   await offers();
   await claims();
+  await details();
   await supplyPoints();
   await matches();
   await watches();
