@@ -60,6 +60,11 @@ class Authorizer {
   // none.
   uint32_t WhoIs(const Caller& caller, const std::string& subject) const;
 
+  // Whom a call counts for: `users/{user}`, or the need whose access code came
+  // with it and which it is about; empty: nobody that is known.
+  std::string PrincipalOf(absl::string_view method, const Caller& caller,
+                          const google::protobuf::Message& request) const;
+
   Access access() const { return options_.access; }
 
  private:

@@ -115,8 +115,9 @@ void ConfirmAs(Claim::Outcome outcome, absl::Time now, Claim* claim) {
 // it that people see changed.
 void Settle(absl::Time now, StoredNeed* stored) {
   const std::string before = stored->need().SerializeAsString();
-  UpdateCoverage(stored);
   v1::Need* need = stored->mutable_need();
+  const bool had_ended = HasEnded(*need);
+  UpdateCoverage(stored);
   // Its own time had come, and waited for the last claim.
   if (need->state() == v1::Need::STATE_OPEN &&
       FromProto(need->expire_time()) <= now &&
@@ -124,7 +125,7 @@ void Settle(absl::Time now, StoredNeed* stored) {
                    IsUnfinished)) {
     need->set_state(v1::Need::STATE_EXPIRED);
   }
-  if (HasEnded(*need)) *need->mutable_end_time() = ToProto(now);
+  if (HasEnded(*need) && !had_ended) *need->mutable_end_time() = ToProto(now);
   if (need->SerializeAsString() != before) Stamp(now, need);
 }
 
@@ -288,6 +289,7 @@ absl::StatusOr<StoredNeed> ClaimNeed(const StoredNeed& current,
   }
   StoredNeed stored = Advance(current, now);
   const v1::Need& need = stored.need();
+  if (need.quarantined()) return NotFoundError(need.name());
   if (HasEnded(need)) {
     return StateError(need.name(), v1::Need::State_Name(need.state()));
   }
@@ -436,13 +438,12 @@ bool HasEnded(const v1::Need& need) {
 }
 
 absl::Time NextDue(const StoredNeed& stored) {
-  if (HasEnded(stored.need())) return absl::InfiniteFuture();
   absl::Time due = absl::InfiniteFuture();
   for (const Claim& claim : stored.claims()) {
     if (IsUnfinished(claim)) due = std::min(due, DueOf(claim));
   }
-  return due == absl::InfiniteFuture() ? FromProto(stored.need().expire_time())
-                                       : due;
+  if (due != absl::InfiniteFuture() || HasEnded(stored.need())) return due;
+  return FromProto(stored.need().expire_time());
 }
 
 const Claim* FindClaim(const StoredNeed& stored, absl::string_view name) {

@@ -28,8 +28,9 @@ struct ClaimIdentity {
   std::string assignee = {};
 };
 
-// The new claim is the last. INVALID_ARGUMENT; FAILED_PRECONDITION with
-// STATE_MISMATCH, ALREADY_CLAIMED or CLAIM_LIMIT_REACHED.
+// The new claim is the last. INVALID_ARGUMENT; NOT_FOUND when the need is
+// hidden; FAILED_PRECONDITION with STATE_MISMATCH, ALREADY_CLAIMED or
+// CLAIM_LIMIT_REACHED.
 absl::StatusOr<internal::v1::StoredNeed> ClaimNeed(
     const internal::v1::StoredNeed& current,
     const v1::ClaimNeedRequest& request, const ClaimIdentity& identity,
@@ -62,16 +63,17 @@ absl::StatusOr<internal::v1::StoredNeed> ConfirmDelivery(
 void EndClaims(v1::Claim::Outcome outcome, absl::Time now,
                internal::v1::StoredNeed* stored);
 
-// What time makes of a need that has not ended: leases run out, deliveries are
-// confirmed, and, once no claim holds it, it expires. Nothing when nothing is
-// due.
+// What time makes of a need: leases run out, deliveries are confirmed, and,
+// once no claim holds it, one that has not ended expires. Nothing when nothing
+// is due. Of those that have ended only MERGED ones still have claims that run.
 internal::v1::StoredNeed Advance(const internal::v1::StoredNeed& current,
                                  absl::Time now);
 
-// Whether nothing but its deletion is to come.
+// Whether it takes no new claims any more, and cannot be changed.
 bool HasEnded(const v1::Need& need);
 
-// When Advance has something to do; infinite when the need has ended.
+// When Advance has something to do; infinite when nothing but its deletion is
+// to come.
 absl::Time NextDue(const internal::v1::StoredNeed& stored);
 
 // nullptr when the need has no claim of that name.
