@@ -6,6 +6,7 @@
 #include "services/core/claim_decisions.h"
 #include "services/core/error.h"
 #include "services/core/limits.h"
+#include "services/core/moderation_decisions.h"
 #include "services/core/need_service.h"
 #include "services/core/resource_name.h"
 #include "storage/mutex.h"
@@ -20,13 +21,17 @@ absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
   }
   if (entry->kind == Kind::kNeed) {
     const auto& need = static_cast<const NeedEntry&>(*entry);
-    if (!HasEnded(need.stored.need())) {
+    if (NextDue(need.stored) <= now) {
       return WriteNeed(Advance(need.stored, now), need.mod_revision);
     }
   }
   Write write;
   write.preconditions.push_back({name, entry->mod_revision});
   write.mutations.push_back({name, 0, std::nullopt});
+  if (const std::string key = CaseNameOf(name);
+      view_.FindCase(key) != nullptr) {
+    write.mutations.push_back({key, 0, std::nullopt});
+  }
   if (entry->kind == Kind::kOffer &&
       view_.FindClaimant(name, now).mod_revision != 0) {
     write.mutations.push_back({ClaimantKey(name), 0, std::nullopt});

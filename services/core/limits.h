@@ -65,6 +65,23 @@ inline constexpr int kTrackRecordClaims = 100;
 // How far the need may be that a refused claim names instead.
 inline constexpr double kMaxNextNeedMeters = 50'000;
 
+// Moderation.
+inline constexpr int kMaxCaseReporters = 100;  // since the last decision
+inline constexpr int kMaxCaseEvents = 200;
+
+// Duplicates.
+inline constexpr double kMaxDuplicateMeters = 1'000;
+// Of the live needs around, the nearest so many are compared.
+inline constexpr size_t kMaxDuplicatesCompared = 500;
+inline constexpr size_t kMaxDuplicateCandidates = 20;
+inline constexpr int kMaxMergedAtOnce = 20;
+inline constexpr int kMaxMergedIntoNeed = 100;
+inline constexpr int kMaxNeedsPerPhone = 100;
+
+// Codes to phones.
+inline constexpr absl::Duration kPhoneCodeLifetime = absl::Minutes(10);
+inline constexpr int kMaxPhoneCodeAttempts = 5;
+
 // Queries.
 inline constexpr int kMaxNearest = 100;
 inline constexpr int kDefaultPageSize = 50;

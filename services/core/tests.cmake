@@ -10,6 +10,8 @@ xom_test(NAME core_test LABEL unit
     engine_test.cc
     field_check_test.cc
     match_score_test.cc
+    merge_decisions_test.cc
+    moderation_decisions_test.cc
     need_decisions_test.cc
     network_prefix_test.cc
     offer_decisions_test.cc
@@ -22,4 +24,5 @@ xom_test(NAME core_test LABEL unit
     token_test.cc
     update_mask_test.cc
     user_decisions_test.cc
+    verification_decisions_test.cc
   DEPS xom::core xom::storage_testing)

@@ -148,6 +148,9 @@ class View {
       absl::string_view name) const {
     return Read().organizations().Find(name);
   }
+  CaseRegistry::EntryPtr FindCase(absl::string_view name) const {
+    return Read().cases().Find(name);
+  }
   std::shared_ptr<const CategoryTable> categories() const;
   Claimant FindClaimant(const std::string& offer, absl::Time now) const {
     return Read().FindClaimant(offer, now);
