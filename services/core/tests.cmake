@@ -3,6 +3,7 @@ xom_test(NAME core_test LABEL unit
   SOURCES
     authenticator_test.cc
     authorizer_test.cc
+    call_limits_test.cc
     category_decisions_test.cc
     claim_decisions_test.cc
     claim_rules_test.cc
