@@ -218,6 +218,12 @@ absl::StatusOr<NeedRecord> UpdateNeed(const NeedRecord& before,
       !status.ok()) {
     return status;
   }
+  // Another number than the one that was checked.
+  if (need.verification() == v1::VERIFICATION_PHONE_CHECKED &&
+      need.contact().phone_number() !=
+          before.details.contact().phone_number()) {
+    need.clear_verification();
+  }
   Stamp(now, &need);
   NeedRecord record = Split(std::move(need));
   // All that the need is beside its public part stays as it was.
