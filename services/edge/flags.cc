@@ -5,6 +5,7 @@
 
 #include "services/edge/account_flags.h"
 #include "services/edge/add_flag.h"
+#include "services/edge/limit_flags.h"
 
 namespace xom::edge {
 namespace {
@@ -23,7 +24,9 @@ struct Plain {
       storage::LocalLedgerOptions().max_retained_changes;
   int request_retention_hours = 48;
   int stop_grace_seconds = 10;
+  std::string phone_code_file;
   AccountFlags accounts;
+  LimitFlags limits;
   ConnectionOptions connection;
   int handshake_timeout_seconds = 10;
   int max_connection_idle_seconds = 300;
@@ -70,6 +73,10 @@ void AddServerFlags(CLI::App* app, Plain* plain) {
       ->group("Server");
   AddFlag(app, "reflection", &plain->reflection,
           "Whether stock tools can ask for the services.")
+      ->group("Server");
+  AddFlag(app, "phone_code_file", &plain->phone_code_file,
+          "Codes that prove a phone number are appended here, a line of JSON "
+          "each; what sends them reads it. Without it nothing is sent.")
       ->group("Server");
   AddFlag(app, "stop_grace_seconds", &plain->stop_grace_seconds,
           "How long a stop waits for calls to finish.")
@@ -138,6 +145,8 @@ ServerOptions ToServerOptions(const Plain& plain) {
                 : plain.log == "events" ? Verbosity::kEvents
                                         : Verbosity::kSilent;
   plain.accounts.Fill(&options);
+  options.engine.limits = plain.limits.settings();
+  options.phone_code_file = plain.phone_code_file;
   options.ledger.directory = plain.data_dir;
   options.ledger.low_water_bytes = plain.low_water_mib << 20;
   options.ledger.change_retention = absl::Hours(plain.change_retention_hours);
@@ -168,6 +177,7 @@ Flags ParseFlags(int argc, char** argv) {
   AddServerFlags(&app, &plain);
   plain.accounts.AddTo(&app);
   AddConnectionFlags(&app, &plain);
+  plain.limits.AddTo(&app);
   Flags flags;
   // CLI11 reports --help and mistakes alike by throwing.
   try {
