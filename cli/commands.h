@@ -17,6 +17,9 @@ void AddPointCommands(Command root, Session& session);     // point_commands.cc
 void AddCategoryCommands(Command root, Session& session);  // and so on
 void AddNearestCommands(Command root, Session& session);
 void AddMatchCommand(Command root, Session& session);
+void AddReportCommands(Command root, Session& session);
+void AddModerationCommands(Command root, Session& session);
+void AddVerifyCommands(Command root, Session& session);
 void AddWatchCommands(Command root, Session& session);
 void AddImportCommands(Command root, Session& session);
 void AddExportCommands(Command root, Session& session);
