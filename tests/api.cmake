@@ -1,6 +1,10 @@
 # Tests of the API through the socket, and what they share.
 xom_library(NAME api_client
-  SOURCES api_client.cc claim_calls.cc refused_fields.cc
+  SOURCES
+    api_client.cc
+    claim_calls.cc
+    moderation_calls.cc
+    refused_fields.cc
   DEPS xom::test_server)
 
 xom_test(NAME api_account_test LABEL api
@@ -31,6 +35,15 @@ xom_test(NAME api_errors_test LABEL api
     api_store_errors_test.cc
     api_wire_errors_test.cc
   DEPS xom::api_client xom::storage_faults)
+
+xom_test(NAME api_moderation_test LABEL api
+  SOURCES
+    api_duplicates_test.cc
+    api_limits_test.cc
+    api_moderation_test.cc
+    api_report_test.cc
+    api_verification_test.cc
+  DEPS xom::api_client)
 
 xom_test(NAME api_reasons_test LABEL api
   SOURCES api_reasons_test.cc
