@@ -60,6 +60,15 @@ class Authorizer {
   // none.
   uint32_t WhoIs(const Caller& caller, const std::string& subject) const;
 
+  // Whether the caller is one of `who` to a resource; on an open server
+  // everybody is.
+  bool Is(uint32_t who, const Caller& caller, const std::string& subject) const;
+
+  // NOT_FOUND when the resource is quarantined, and not the caller's to know
+  // of.
+  absl::Status CheckVisible(const Caller& caller,
+                            const std::string& subject) const;
+
   Access access() const { return options_.access; }
 
  private:

@@ -10,6 +10,7 @@
 #include "services/core/authenticator.h"
 #include "services/core/authorizer.h"
 #include "services/core/category_service.h"
+#include "services/core/claim_rules.h"
 #include "services/core/claim_service.h"
 #include "services/core/clock.h"
 #include "services/core/details_vault.h"
@@ -18,6 +19,7 @@
 #include "services/core/need_service.h"
 #include "services/core/offer_service.h"
 #include "services/core/organization_service.h"
+#include "services/core/round_service.h"
 #include "services/core/supply_point_service.h"
 #include "services/core/user_service.h"
 #include "services/core/view.h"
@@ -47,6 +49,8 @@ class Engine {
     std::vector<Authenticator::Issuer> issuers = {};
     // Signs our own tokens; nullptr: there are none.
     std::shared_ptr<const trust::TokenIssuer> token_issuer = nullptr;
+    // How long claims hold unless they say.
+    LeaseRules lease_rules = {};
   };
 
   // Checks the keys, loads the view, follows the ledger, gives a new store its
@@ -64,6 +68,7 @@ class Engine {
   CategoryService& categories() { return categories_; }
   ClaimService& claims() { return claims_; }
   MatchService& matches() { return matches_; }
+  RoundService& rounds() { return rounds_; }
   WatchService& watches() { return watches_; }
   UserService& users() { return users_; }
   OrganizationService& organizations() { return organizations_; }
@@ -100,6 +105,7 @@ class Engine {
   CategoryService categories_;
   ClaimService claims_;
   MatchService matches_;
+  RoundService rounds_;
   WatchService watches_;
   UserService users_;
   OrganizationService organizations_;

@@ -5,10 +5,12 @@ xom_test(NAME core_test LABEL unit
     authorizer_test.cc
     category_decisions_test.cc
     claim_decisions_test.cc
+    claim_index_test.cc
     claim_rules_test.cc
     duplicate_score_test.cc
     engine_test.cc
     field_check_test.cc
+    handover_decisions_test.cc
     match_score_test.cc
     need_decisions_test.cc
     network_prefix_test.cc
