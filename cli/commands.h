@@ -9,10 +9,12 @@
 
 namespace xom::cli {
 
-void AddAdminCommands(Command root, Session& session);     // admin_commands.cc
-void AddNeedCommands(Command root, Session& session);      // need_commands.cc
-void AddOfferCommands(Command root, Session& session);     // offer_commands.cc
-void AddClaimCommands(Command root, Session& session);     // claim_commands.cc
+void AddAdminCommands(Command root, Session& session);  // admin_commands.cc
+void AddNeedCommands(Command root, Session& session);   // need_commands.cc
+void AddOfferCommands(Command root, Session& session);  // offer_commands.cc
+void AddClaimCommands(Command root, Session& session);  // claim_commands.cc
+// Below `xom claim`: claim_transfer_commands.cc
+void AddClaimTransferCommands(Command claim, Session& session);
 void AddPointCommands(Command root, Session& session);     // point_commands.cc
 void AddCategoryCommands(Command root, Session& session);  // and so on
 void AddNearestCommands(Command root, Session& session);

@@ -26,6 +26,14 @@ xom_test(NAME api_claim_test LABEL api
     claim_together_test.cc
   DEPS xom::api_client)
 
+xom_test(NAME api_claim_transfer_test LABEL api
+  SOURCES
+    api_batch_test.cc
+    api_claim_account_test.cc
+    api_handover_test.cc
+    claim_accounts.cc
+  DEPS xom::api_client xom::storage_testing)
+
 xom_test(NAME api_errors_test LABEL api
   SOURCES
     api_need_errors_test.cc
@@ -46,7 +54,7 @@ xom_test(NAME api_moderation_test LABEL api
   DEPS xom::api_client)
 
 xom_test(NAME api_reasons_test LABEL api
-  SOURCES api_reasons_test.cc
+  SOURCES api_reasons_test.cc claim_accounts.cc claim_reasons.cc
   DEPS xom::api_client xom::storage_testing)
 
 xom_test(NAME api_test LABEL api

@@ -18,6 +18,7 @@
 #include "storage/ledger_error.h"
 #include "storage/ledger_testing.h"
 #include "tests/api_client.h"
+#include "tests/claim_reasons.h"
 #include "trust/keyring.h"
 #include "xom/v1/verification_service.pb.h"
 
@@ -469,6 +470,7 @@ std::map<std::string, std::function<grpc::Status()>> Provocations() {
 
 TEST(ReasonsTest, EachIsReachedByACallAndHasItsCode) {
   auto provocations = Provocations();
+  provocations.merge(ClaimProvocations());
   for (const core::ReasonEntry& entry : core::Reasons()) {
     const std::string name(entry.name);
     SCOPED_TRACE(name);

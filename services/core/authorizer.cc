@@ -216,6 +216,17 @@ std::string Authorizer::PrincipalOf(absl::string_view method,
   return "";
 }
 
+bool Authorizer::Is(uint32_t who, const Caller& caller,
+                    const std::string& subject) const {
+  return options_.access == Access::kOpen || (WhoIs(caller, subject) & who) != 0;
+}
+
+absl::Status Authorizer::CheckVisible(const Caller& caller,
+                                      const std::string& subject) const {
+  if (options_.access == Access::kOpen) return absl::OkStatus();
+  return CheckVisible(WhoIs(caller, subject), subject);
+}
+
 absl::Status Authorizer::Authorize(absl::string_view method,
                                    const Caller& caller,
                                    const Message& request) const {

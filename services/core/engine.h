@@ -11,6 +11,7 @@
 #include "services/core/authorizer.h"
 #include "services/core/call_limits.h"
 #include "services/core/category_service.h"
+#include "services/core/claim_rules.h"
 #include "services/core/claim_service.h"
 #include "services/core/clock.h"
 #include "services/core/details_vault.h"
@@ -24,6 +25,7 @@
 #include "services/core/phone_code_sender.h"
 #include "services/core/phone_index.h"
 #include "services/core/report_service.h"
+#include "services/core/round_service.h"
 #include "services/core/supply_point_service.h"
 #include "services/core/user_service.h"
 #include "services/core/verification_service.h"
@@ -58,6 +60,8 @@ class Engine {
     CallLimits::Settings limits = {};
     // What sends codes to phones; nullptr: nothing does.
     std::shared_ptr<PhoneCodeSender> phone_code_sender = nullptr;
+    // How long claims hold unless they say.
+    LeaseRules lease_rules = {};
   };
 
   // Checks the keys, loads the view, follows the ledger, gives a new store its
@@ -78,6 +82,7 @@ class Engine {
   ModerationService& moderation() { return moderation_; }
   ReportService& reports() { return reports_; }
   VerificationService& verification() { return verification_; }
+  RoundService& rounds() { return rounds_; }
   WatchService& watches() { return watches_; }
   UserService& users() { return users_; }
   OrganizationService& organizations() { return organizations_; }
@@ -121,6 +126,7 @@ class Engine {
   ModerationService moderation_;
   ReportService reports_;
   VerificationService verification_;
+  RoundService rounds_;
   WatchService watches_;
   UserService users_;
   OrganizationService organizations_;

@@ -6,10 +6,12 @@ xom_test(NAME core_test LABEL unit
     call_limits_test.cc
     category_decisions_test.cc
     claim_decisions_test.cc
+    claim_index_test.cc
     claim_rules_test.cc
     duplicate_score_test.cc
     engine_test.cc
     field_check_test.cc
+    handover_decisions_test.cc
     match_score_test.cc
     merge_decisions_test.cc
     moderation_decisions_test.cc

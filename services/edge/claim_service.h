@@ -6,12 +6,14 @@
 #include <memory>
 
 #include "services/core/claim_service.h"
+#include "services/core/round_service.h"
 #include "services/edge/gate.h"
 
 namespace xom::edge {
 
 // xom.v1.ClaimService on the wire. Both outlive it.
 std::unique_ptr<grpc::Service> MakeClaimService(core::ClaimService* core,
+                                                core::RoundService* rounds,
                                                 const Gate* gate);
 
 }  // namespace xom::edge

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <string>
 
+#include "services/core/claim_rules.h"
 #include "services/edge/account_flags.h"
 #include "services/edge/add_flag.h"
 #include "services/edge/limit_flags.h"
@@ -17,6 +18,7 @@ struct Plain {
   std::string data_dir;
   std::string listen = ServerOptions().listen;
   std::string log = "calls";
+  std::string lease_rules;
   bool reflection = true;
   uint64_t low_water_mib = storage::LocalLedgerOptions().low_water_bytes >> 20;
   int change_retention_hours = 24;
@@ -66,6 +68,15 @@ void AddServerFlags(CLI::App* app, Plain* plain) {
       "host:port; port 0 takes a free one and prints it. Put a proxy (nginx, "
       "haproxy) before a public address.")
       ->group("Server");
+  AddFlag(
+      app, "lease_rules", &plain->lease_rules,
+      "How long claims hold unless they say, by category, by urgency or by "
+      "both: \"critical=30m,groceries/low=24h,medical-advice=2h\"; what is not "
+      "named: critical 1h, high 4h, normal 12h, low 24h.")
+      ->check([](const std::string& text) {
+        return std::string(core::LeaseRules::Parse(text).status().message());
+      })
+      ->group("Claims");
   AddFlag(app, "log", &plain->log,
           "What goes to stderr as JSON lines: calls, events (start and stop), "
           "silent.")
@@ -144,6 +155,7 @@ ServerOptions ToServerOptions(const Plain& plain) {
   options.log = plain.log == "calls"    ? Verbosity::kCalls
                 : plain.log == "events" ? Verbosity::kEvents
                                         : Verbosity::kSilent;
+  options.engine.lease_rules = *core::LeaseRules::Parse(plain.lease_rules);
   plain.accounts.Fill(&options);
   options.engine.limits = plain.limits.settings();
   options.phone_code_file = plain.phone_code_file;

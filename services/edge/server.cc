@@ -116,7 +116,8 @@ absl::Status Server::Listen() {
   services_.push_back(
       MakeSupplyPointService(&engine_->supply_points(), gate_.get()));
   services_.push_back(MakeCategoryService(&engine_->categories(), gate_.get()));
-  services_.push_back(MakeClaimService(&engine_->claims(), gate_.get()));
+  services_.push_back(MakeClaimService(&engine_->claims(), &engine_->rounds(),
+                                       gate_.get()));
   services_.push_back(MakeMatchService(&engine_->matches(), gate_.get()));
   services_.push_back(MakeUserService(&engine_->users(), gate_.get()));
   services_.push_back(

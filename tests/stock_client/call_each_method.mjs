@@ -279,6 +279,53 @@ async function claims() {
   assert.equal(met.state, 'STATE_CLOSED');
 }
 
+async function manyClaims() {
+  const service = v1.ClaimService;
+  const need = {
+    categories: [GROCERIES],
+    urgency: 'URGENCY_CRITICAL',
+    place: {location: HERE},
+  };
+  const needs = [
+    await call(v1.NeedService, 'CreateNeed', {need}),
+    await call(v1.NeedService, 'CreateNeed', {need}),
+  ];
+  await call(v1.OfferService, 'CreateOffer', {
+    offer_id: 'bikes',
+    offer: {categories: [GROCERIES], place: {location: HERE}, capacity: 9},
+  });
+  await call(v1.OfferService, 'CreateOffer', {
+    offer_id: 'truck',
+    offer: {categories: [GROCERIES], place: {location: HERE}, capacity: 9},
+  });
+  const {claims: made} = await call(service, 'BatchClaim', {
+    offer: 'offers/bikes',
+    min_urgency: need.urgency,
+  });
+  assert.equal(made.length, 2);
+  const round = await call(service, 'PlanRound', {offer: 'offers/bikes'});
+  assert.deepEqual(round.stops.map((stop) => stop.claim).sort(),
+                   made.map((claim) => claim.name).sort());
+  const {name} = made[0];
+  const asked = await call(service, 'RequestHandover',
+                           {name, offer: 'offers/truck'});
+  assert.equal(asked.fencing_token, 0);
+  const given = await call(service, 'AnswerHandover', {
+    name,
+    fencing_token: made[0].fencing_token,
+    answer: 'ANSWER_GIVE',
+  });
+  assert.equal(given.release_reason, 'RELEASE_REASON_HANDED_OVER');
+  const again = await call(service, 'ReassignClaim', {name: made[1].name});
+  assert.ok(again.fencing_token > made[1].fencing_token);
+  for (const {name: each} of needs) {
+    await call(v1.NeedService, 'CancelNeed', {name: each});
+  }
+  for (const each of ['offers/bikes', 'offers/truck']) {
+    await call(v1.OfferService, 'CloseOffer', {name: each});
+  }
+}
+
 async function supplyPoints() {
   const service = v1.SupplyPointService;
   const created = await call(service, 'CreateSupplyPoint', {
@@ -542,6 +589,7 @@ try {
   await needs();
   await offers();
   await claims();
+  await manyClaims();
   await supplyPoints();
   await matches();
   await watches();
