@@ -1,8 +1,8 @@
 #include <memory>
-#include <optional>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
+#include "cli/claim_flags.h"
 #include "cli/commands.h"
 #include "cli/measure_text.h"
 #include "cli/resource_commands.h"
@@ -12,97 +12,6 @@ namespace xom::cli {
 namespace {
 
 using Stub = v1::ClaimService::StubInterface;
-
-// As in resource_kind.h, as far as a claim is like the others.
-struct ClaimKind {
-  using Service = v1::ClaimService;
-  using Resource = v1::Claim;
-  using ListRequest = v1::ListClaimsRequest;
-  using ListResponse = v1::ListClaimsResponse;
-  static constexpr char kSingular[] = "claim";
-  static constexpr auto kList = &Stub::ListClaims;
-  static const auto& Items(const ListResponse& page) { return page.claims(); }
-};
-
-void AddName(Command command, std::string* name) {
-  command.Positional("NAME", "the claim: needs/X/claims/Y, or X/Y", name);
-}
-
-// --lease.
-struct LeaseFlag {
-  std::optional<absl::Duration> lease;
-
-  void AddTo(Command command, const std::string& what) {
-    command.Flag("--lease",
-                 what +
-                     ": 30m, 4h (default: the more urgent the need, the "
-                     "shorter; 1h to 24h)",
-                 &lease);
-  }
-  template <typename Request>
-  void Fill(Request* request) const {
-    if (!lease.has_value()) return;
-    absl::Duration rest;
-    request->mutable_lease_duration()->set_seconds(
-        absl::IDivDuration(*lease, absl::Seconds(1), &rest));
-    request->mutable_lease_duration()->set_nanos(
-        static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-  }
-};
-
-// `NAME [--fencing_token N]`: what a helper says about a claim.
-struct HeldFlags {
-  std::string name;
-  std::optional<int64_t> token;
-  RequestIdFlag request_id;
-
-  void AddTo(Command command) {
-    AddName(command, &name);
-    command.Flag("--fencing_token",
-                 "the claim's fencing_token (default: the claim is read first "
-                 "and its own is taken)",
-                 &token);
-    request_id.AddTo(command);
-  }
-
-  // Fails when the token has to be read and cannot be.
-  template <typename Request>
-  grpc::Status Fill(Session& session, Request* request) const {
-    request->set_name(ClaimName(name));
-    request->set_request_id(request_id.request_id);
-    request->set_fencing_token(token.value_or(0));
-    if (token.has_value()) return grpc::Status::OK;
-    v1::GetClaimRequest get;
-    get.set_name(request->name());
-    v1::Claim claim;
-    const grpc::Status status =
-        session.Call<v1::ClaimService>(&Stub::GetClaim, get, &claim);
-    request->set_fencing_token(claim.fencing_token());
-    return status;
-  }
-};
-
-// A verb of a helper; `More` are the flags that it has besides.
-template <typename Request, typename More, typename Reply = v1::Claim>
-void AddHeld(Command command, Session& session,
-             Method<v1::ClaimService, Request, Reply> method) {
-  struct All {
-    HeldFlags held;
-    More more;
-  };
-  auto flags = std::make_shared<All>();
-  flags->held.AddTo(command);
-  flags->more.AddTo(command);
-  command.Run([flags, &session, method] {
-    Request request;
-    const grpc::Status filled = flags->held.Fill(session, &request);
-    if (!filled.ok()) return session.Fail(filled);
-    flags->more.Fill(&request);
-    Reply reply;
-    return session.Show(session.Call<v1::ClaimService>(method, request, &reply),
-                        reply);
-  });
-}
 
 struct RenewFlags : LeaseFlag {
   void AddTo(Command command) {
@@ -193,7 +102,7 @@ void AddGetClaim(Command parent, Session& session) {
   Command command =
       parent.Add("get", "Shows a claim.", "xom claim get 7f3k/x3m5");
   auto name = std::make_shared<std::string>();
-  AddName(command, name.get());
+  AddClaimName(command, name.get());
   command.Run([name, &session] {
     v1::GetClaimRequest request;
     request.set_name(ClaimName(*name));
@@ -207,14 +116,16 @@ void AddGetClaim(Command parent, Session& session) {
 void AddListClaims(Command parent, Session& session) {
   struct All {
     std::string offer;
-    std::string need = "-";  // all needs
+    std::string need;
     std::vector<v1::Claim::State> states;
     int32_t limit = 50;
   };
-  Command command = parent.Add("list", "Lists the claims of an offer.",
-                               "xom claim list --offer 9k2p --state active");
+  Command command =
+      parent.Add("list", "Lists the claims of an offer, of a need, or of both.",
+                 "xom claim list --offer 9k2p --state active\n"
+                 "xom claim list --need 7f3k");
   auto flags = std::make_shared<All>();
-  command.Flag("--offer", "whose claims", &flags->offer, Presence::kRequired);
+  command.Flag("--offer", "whose claims", &flags->offer);
   command.Flag("--need", "only of this need", &flags->need);
   command.Flag("--state",
                absl::StrCat("only this state: ",
@@ -225,8 +136,14 @@ void AddListClaims(Command parent, Session& session) {
                &flags->limit);
   command.Run([flags, &session] {
     v1::ListClaimsRequest request;
-    request.set_parent(NameOf<NeedKind>(flags->need));
-    request.set_offer(NameOf<OfferKind>(flags->offer));
+    if (flags->need.empty() && flags->offer.empty()) {
+      return session.Usage("claims of what? --offer, --need or both");
+    }
+    request.set_parent(
+        NameOf<NeedKind>(flags->need.empty() ? "-" : flags->need));
+    if (!flags->offer.empty()) {
+      request.set_offer(NameOf<OfferKind>(flags->offer));
+    }
     for (const auto state : flags->states) request.add_states(state);
     if (flags->limit < 0) return session.Usage("--limit: must be 0 or more");
     return List<ClaimKind>(request, flags->limit, session);
@@ -245,7 +162,7 @@ void AddConfirm(Command parent, Session& session) {
       "xom claim confirm 7f3k/x3m5 --outcome received\n"
       "xom claim confirm 7f3k/x3m5 --outcome partly_received --received 1=3");
   auto flags = std::make_shared<All>();
-  AddName(command, &flags->name);
+  AddClaimName(command, &flags->name);
   command.Flag("--outcome", EnumWords(*v1::Claim::Outcome_descriptor()),
                &flags->outcome, Presence::kRequired);
   command.Flag("--received",
@@ -291,6 +208,7 @@ void AddClaimCommands(Command root, Session& session) {
                 "xom claim deliver 7f3k/x3m5"),
       session, &Stub::MarkDelivered);
   AddConfirm(claim, session);
+  AddClaimTransferCommands(claim, session);
   AddHeld<v1::RevealClaimRequest, NoFlags, v1::NeedDetails>(
       claim.Add("reveal",
                 "Shows the true place and the contact of the need, to the "

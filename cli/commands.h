@@ -9,14 +9,19 @@
 
 namespace xom::cli {
 
-void AddAdminCommands(Command root, Session& session);     // admin_commands.cc
-void AddNeedCommands(Command root, Session& session);      // need_commands.cc
-void AddOfferCommands(Command root, Session& session);     // offer_commands.cc
-void AddClaimCommands(Command root, Session& session);     // claim_commands.cc
+void AddAdminCommands(Command root, Session& session);  // admin_commands.cc
+void AddNeedCommands(Command root, Session& session);   // need_commands.cc
+void AddOfferCommands(Command root, Session& session);  // offer_commands.cc
+void AddClaimCommands(Command root, Session& session);  // claim_commands.cc
+// Below `xom claim`: claim_transfer_commands.cc
+void AddClaimTransferCommands(Command claim, Session& session);
 void AddPointCommands(Command root, Session& session);     // point_commands.cc
 void AddCategoryCommands(Command root, Session& session);  // and so on
 void AddNearestCommands(Command root, Session& session);
 void AddMatchCommand(Command root, Session& session);
+void AddReportCommands(Command root, Session& session);
+void AddModerationCommands(Command root, Session& session);
+void AddVerifyCommands(Command root, Session& session);
 void AddWatchCommands(Command root, Session& session);
 void AddImportCommands(Command root, Session& session);
 void AddExportCommands(Command root, Session& session);

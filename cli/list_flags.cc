@@ -21,11 +21,16 @@ void NeedFilter::AddTo(Command command) {
   AddStates(command, &states);
   command.Flag("--min_urgency", "only from low|normal|high|critical on",
                &min_urgency);
+  command.Flag("--min_verification",
+               "only from phone_checked|vouched|visited on", &min_verification);
 }
 
 void NeedFilter::Fill(v1::ListNeedsRequest* request) const {
   for (const v1::Need::State state : states) request->add_states(state);
   if (min_urgency.has_value()) request->set_min_urgency(*min_urgency);
+  if (min_verification.has_value()) {
+    request->set_min_verification(*min_verification);
+  }
 }
 
 void OfferFilter::AddTo(Command command) { AddStates(command, &states); }

@@ -17,10 +17,11 @@
 
 namespace xom::cli {
 
-// --state and --min_urgency.
+// --state, --min_urgency and --min_verification.
 struct NeedFilter {
   std::vector<v1::Need::State> states;
   std::optional<v1::Urgency> min_urgency;
+  std::optional<v1::Verification> min_verification;
   void AddTo(Command command);
   void Fill(v1::ListNeedsRequest* request) const;
 };

@@ -40,16 +40,21 @@ struct NearestFlags {
   }
 };
 
-// And --min_urgency, --language: what `nearest needs` and `watch needs` share.
+// And --min_urgency, --min_verification, --language: what `nearest needs` and
+// `watch needs` share.
 struct NearestNeedsFlags {
   NearestFlags nearest;
   v1::Urgency min_urgency = v1::URGENCY_UNSPECIFIED;
+  v1::Verification min_verification = v1::VERIFICATION_UNSPECIFIED;
   std::string language;
 
   void AddTo(Command command) {
     nearest.AddTo(command);
     command.Flag("--min_urgency", "only from low|normal|high|critical on",
                  &min_urgency);
+    command.Flag("--min_verification",
+                 "only from phone_checked|vouched|visited on",
+                 &min_verification);
     command.Flag("--language", "only in this language, such as vi", &language);
   }
 
@@ -57,6 +62,7 @@ struct NearestNeedsFlags {
   void Fill(Request* request) const {
     nearest.Fill(request);
     request->set_min_urgency(min_urgency);
+    request->set_min_verification(min_verification);
     request->set_language_code(language);
   }
 };

@@ -59,6 +59,7 @@ struct NeedFlags {
   ThingsFlags things;
   PeopleFlags people;
   std::optional<v1::Urgency> urgency;
+  std::optional<v1::Verification> min_helper_verification;
   std::optional<std::string> situation;
   std::optional<std::string> language;
   PlaceFlags place;
@@ -72,6 +73,10 @@ struct NeedFlags {
     place.AddPrecisionTo(command);
     command.Flag("--urgency", "low|normal|high|critical (default normal)",
                  &urgency);
+    command.Flag("--min_helper_verification",
+                 "only helpers known so well may claim it: "
+                 "unverified|phone_checked|vouched|visited (default any)",
+                 &min_helper_verification);
     command.Flag("--situation", "the situation in words that all may read",
                  &situation);
     command.Flag("--language", "language of the text, such as vi", &language);
@@ -85,6 +90,10 @@ struct NeedFlags {
     things.Fill(need, need->mutable_lines(), "lines", mask);
     FillFrom(urgency, "urgency", mask,
              [&](v1::Urgency value) { need->set_urgency(value); });
+    FillFrom(min_helper_verification, "min_helper_verification", mask,
+             [&](v1::Verification value) {
+               need->set_min_helper_verification(value);
+             });
     FillFrom(situation, "situation", mask,
              [&](const std::string& text) { need->set_situation(text); });
     FillFrom(language, "language_code", mask,

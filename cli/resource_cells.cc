@@ -31,6 +31,13 @@ std::string WhatText(const google::protobuf::RepeatedPtrField<v1::Line>& lines,
   return WithWords(LinesText(lines, ", "), words);
 }
 
+// How well it is known to be true, where more is to say than nothing.
+std::string BadgeText(const v1::Need& need) {
+  return need.verification() <= v1::VERIFICATION_UNVERIFIED
+             ? ""
+             : absl::StrCat("[", EnumText(need.verification()), "] ");
+}
+
 // Each line with what is promised of it: "10 kg rice (6 promised), 2 l water".
 std::string WhatText(const v1::Need& need) {
   if (need.lines().empty()) return need.situation() + HeldText(need, 0);
@@ -76,7 +83,7 @@ std::vector<Column> ColumnsOf(const v1::Need&) {
 
 Cells CellsOf(const v1::Need& need, absl::Time now) {
   return {EnumText(need.urgency()), CategoriesText(need.categories()),
-          WhatText(need),
+          BadgeText(need) + WhatText(need),
           AgeCell(need.has_create_time(), need.create_time(), now),
           need.name()};
 }

@@ -72,6 +72,7 @@ struct RegionWatchFlags {
   std::vector<std::string> kinds;
   std::vector<std::string> categories;
   v1::Urgency min_urgency = v1::URGENCY_UNSPECIFIED;
+  v1::Verification min_verification = v1::VERIFICATION_UNSPECIFIED;
 
   void AddTo(Command command) {
     region.AddTo(command);
@@ -81,6 +82,9 @@ struct RegionWatchFlags {
                  &categories);
     command.Flag("--min_urgency", "only needs from low|normal|high|critical on",
                  &min_urgency);
+    command.Flag("--min_verification",
+                 "only needs from phone_checked|vouched|visited on",
+                 &min_verification);
   }
 
   absl::Status Fill(v1::WatchRegionRequest* request) const {
@@ -100,6 +104,7 @@ struct RegionWatchFlags {
       request->add_categories(CategoryName(category));
     }
     request->set_min_urgency(min_urgency);
+    request->set_min_verification(min_verification);
     return region.Fill(request->mutable_region());
   }
 };

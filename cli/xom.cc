@@ -68,6 +68,9 @@ ExitCode Xom(const std::vector<std::string>& arguments, std::ostream& out,
   AddCategoryCommands(root, session);
   AddNearestCommands(root, session);
   AddMatchCommand(root, session);
+  AddReportCommands(root, session);
+  AddModerationCommands(root, session);
+  AddVerifyCommands(root, session);
   AddWatchCommands(root, session);
   AddImportCommands(root, session);
   AddExportCommands(root, session);

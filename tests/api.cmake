@@ -1,6 +1,10 @@
 # Tests of the API through the socket, and what they share.
 xom_library(NAME api_client
-  SOURCES api_client.cc claim_calls.cc refused_fields.cc
+  SOURCES
+    api_client.cc
+    claim_calls.cc
+    moderation_calls.cc
+    refused_fields.cc
   DEPS xom::test_server)
 
 xom_test(NAME api_account_test LABEL api
@@ -22,6 +26,14 @@ xom_test(NAME api_claim_test LABEL api
     claim_together_test.cc
   DEPS xom::api_client)
 
+xom_test(NAME api_claim_transfer_test LABEL api
+  SOURCES
+    api_batch_test.cc
+    api_claim_account_test.cc
+    api_handover_test.cc
+    claim_accounts.cc
+  DEPS xom::api_client xom::storage_testing)
+
 xom_test(NAME api_errors_test LABEL api
   SOURCES
     api_need_errors_test.cc
@@ -32,8 +44,17 @@ xom_test(NAME api_errors_test LABEL api
     api_wire_errors_test.cc
   DEPS xom::api_client xom::storage_faults)
 
+xom_test(NAME api_moderation_test LABEL api
+  SOURCES
+    api_duplicates_test.cc
+    api_limits_test.cc
+    api_moderation_test.cc
+    api_report_test.cc
+    api_verification_test.cc
+  DEPS xom::api_client)
+
 xom_test(NAME api_reasons_test LABEL api
-  SOURCES api_reasons_test.cc
+  SOURCES api_reasons_test.cc claim_accounts.cc claim_reasons.cc
   DEPS xom::api_client xom::storage_testing)
 
 xom_test(NAME api_test LABEL api

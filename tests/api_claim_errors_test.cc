@@ -185,7 +185,8 @@ TEST_F(ClaimErrorsTest, HoldersRequestsNameEachWrongField) {
   ExpectAllRefused(Holding<v1::ReleaseClaimRequest>(claim()),
                    Joined({rows,
                            {{"reason: RELEASE_REASON_NEED_ENDED", "reason"},
-                            {"reason: 7", "reason"},
+                            {"reason: RELEASE_REASON_HANDED_OVER", "reason"},
+                            {"reason: 8", "reason"},
                             {"reason: -1", "reason"}}}));
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -53,6 +54,29 @@ TEST_F(ClaimListTest, TheClaimsOfAnOfferAreInTheOrderOfTheirNeeds) {
   EXPECT_THAT(List("parent: 'needs/b'"), ElementsAre(b.name()));
   EXPECT_THAT(List("offer: 'offers/bike'"), ElementsAre(other.name()));
   EXPECT_THAT(List("parent: 'needs/b' offer: 'offers/bike'"), IsEmpty());
+}
+
+TEST_F(ClaimListTest, ANeedAloneListsTheClaimsOfAllOffers) {
+  CreateRice("a");
+  CreateRice("b");
+  std::vector<std::string> names;
+  for (const char* offer : {kVan, "offers/bike", kVan}) {
+    names.push_back(Claim("needs/a", offer, "lines { quantity: 1 }").name());
+  }
+  Claim("needs/b", kVan);
+  std::sort(names.begin(), names.end());
+  for (const int size : {0, 1, 2}) {
+    auto request = FromText<v1::ListClaimsRequest>(
+        absl::StrCat("parent: 'needs/a' page_size: ", size));
+    Names listed;
+    for (int pages = 0; pages < kTooManyPages; ++pages) {
+      const auto page = Must<v1::ListClaimsResponse>(request);
+      for (const auto& claim : page.claims()) listed.push_back(claim.name());
+      request.set_page_token(page.next_page_token());
+      if (page.next_page_token().empty()) break;
+    }
+    EXPECT_EQ(listed, names) << size;
+  }
 }
 
 TEST_F(ClaimListTest, AListHoldsWhatGetAnswers) {

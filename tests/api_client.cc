@@ -19,11 +19,12 @@ using google::protobuf::DescriptorPool;
 using google::protobuf::MethodDescriptor;
 
 constexpr const char* kServices[] = {
-    "xom.v1.NeedService",        "xom.v1.OfferService",
-    "xom.v1.SupplyPointService", "xom.v1.CategoryService",
-    "xom.v1.MatchService",       "xom.v1.WatchService",
-    "xom.v1.ClaimService",       "xom.v1.UserService",
-    "xom.v1.OrganizationService"};
+    "xom.v1.NeedService",         "xom.v1.OfferService",
+    "xom.v1.SupplyPointService",  "xom.v1.CategoryService",
+    "xom.v1.MatchService",        "xom.v1.WatchService",
+    "xom.v1.ClaimService",        "xom.v1.UserService",
+    "xom.v1.OrganizationService", "xom.v1.ModerationService",
+    "xom.v1.ReportService",       "xom.v1.VerificationService"};
 
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;

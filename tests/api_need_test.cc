@@ -55,7 +55,11 @@ v1::Need FullNeed() {
 
 TEST_F(NeedTest, ACreatedNeedIsAnsweredWithAllThatIsPublic) {
   v1::Need sent = FullNeed();
-  const v1::Need need = server_.CreateNeed(sent);
+  v1::Need need = server_.CreateNeed(sent);
+  EXPECT_THAT(need.access_code(),
+              testing::MatchesRegex("[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}"));
+  // It is told once; all else stays.
+  need.clear_access_code();
   EXPECT_THAT(need.name(), testing::StartsWith("needs/x"));
   EXPECT_EQ(need.state(), v1::Need::STATE_OPEN);
   EXPECT_EQ(core::FromProto(need.create_time()), Now());
@@ -222,9 +226,11 @@ TEST_F(NeedTest, AnUpdateIgnoresWhatIsOutputOnly) {
       "update_mask { paths: 'state' paths: 'name' paths: 'end_time' "
       "paths: 'create_time' paths: 'public_location' paths: 'etag' "
       "paths: 'verify_time' paths: 'location_precision' }");
+  EXPECT_EQ(after.access_code(), "");
   v1::Need same = after;
   *same.mutable_update_time() = before.update_time();
   same.set_etag(before.etag());
+  same.set_access_code(before.access_code());
   EXPECT_EQ(same.DebugString(), before.DebugString());
 }
 

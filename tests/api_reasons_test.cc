@@ -18,7 +18,9 @@
 #include "storage/ledger_error.h"
 #include "storage/ledger_testing.h"
 #include "tests/api_client.h"
+#include "tests/claim_reasons.h"
 #include "trust/keyring.h"
+#include "xom/v1/verification_service.pb.h"
 
 namespace xom::tests {
 namespace {
@@ -407,6 +409,31 @@ grpc::Status OnLedger(LedgerError error) {
   return OnLedger(storage::MakeLedgerError(error, "a secret of the disk"));
 }
 
+// Searches until that is refused.
+grpc::Status RateLimited() {
+  edge::ServerOptions options;
+  options.engine.limits = {
+      {"network_limit_search", core::RateLimit{5, absl::Minutes(1)}}};
+  return OnServer(options, [](TestServer&, const ApiClient& client) {
+    grpc::Status status;
+    for (int i = 0; status.ok() && i < 10; ++i) {
+      status = client.Call(v1::ListNeedsRequest());
+    }
+    return status;
+  });
+}
+
+// What checking the phone of a need with this contact answers.
+grpc::Status OnPhone(const std::string& contact,
+                     const google::protobuf::Message& request) {
+  return OnServer({}, [&](TestServer& server, const ApiClient& client) {
+    v1::Need need = NeedAt(10, 106);
+    MergeText(contact, &need);
+    server.CreateNeed(need, "rice");
+    return client.Call(request);
+  });
+}
+
 grpc::Status Malformed() {
   return OnServer({}, [](TestServer&, const ApiClient& client) {
     return client.CallBytes("/xom.v1.NeedService/GetNeed", "\xFF").status;
@@ -452,6 +479,23 @@ std::map<std::string, std::function<grpc::Status()>> Provocations() {
       {"NOT_ALLOWED", [] { return OfUser(/*revoked=*/false); }},
       {"MEMBERSHIP_LIMIT_REACHED", MembershipLimitReached},
       {"NO_ISSUER", NoIssuer},
+      {"RATE_LIMITED", RateLimited},
+      {"NO_PHONE_NUMBER",
+       [] {
+         return OnPhone(
+             "", FromText<v1::SendPhoneCodeRequest>("name: 'needs/rice'"));
+       }},
+      {"PHONE_CODE_WRONG",
+       [] {
+         return OnPhone("", FromText<v1::CheckPhoneCodeRequest>(
+                                "name: 'needs/rice' code: '123456'"));
+       }},
+      {"NO_PHONE_SENDER",
+       [] {
+         return OnPhone(
+             "contact { phone_number: '+84912345678' }",
+             FromText<v1::SendPhoneCodeRequest>("name: 'needs/rice'"));
+       }},
       {"TOO_MANY_WATCHES", TooManyWatches},
       {"WRITE_QUEUE_FULL", WriteQueueFull},
       {"DISK_LOW", DiskLow},
@@ -463,6 +507,7 @@ std::map<std::string, std::function<grpc::Status()>> Provocations() {
 
 TEST(ReasonsTest, EachIsReachedByACallAndHasItsCode) {
   auto provocations = Provocations();
+  provocations.merge(ClaimProvocations());
   for (const core::ReasonEntry& entry : core::Reasons()) {
     const std::string name(entry.name);
     SCOPED_TRACE(name);

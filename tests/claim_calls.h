@@ -2,6 +2,7 @@
 #define XOM_TESTS_CLAIM_CALLS_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/api_client.h"
@@ -13,6 +14,9 @@ namespace xom::tests {
 // answer with a resource fail the test when the call does.
 class ClaimTest : public ApiTest {
  protected:
+  explicit ClaimTest(edge::ServerOptions options = {})
+      : ApiTest(std::move(options)) {}
+
   // `needs/{id}` at 10, 106: 10 kg of rice (line 0) and a can of milk without a
   // quantity (line 1).
   v1::Need CreateRice(const std::string& id);

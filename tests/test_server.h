@@ -54,6 +54,8 @@ class TestServer {
   }
 
   core::FakeClock& clock() { return clock_; }
+  const core::FakeClock& clock() const { return clock_; }
+  const edge::ServerOptions& options() const { return options_; }
   edge::Server& server() { return *server_; }
   std::string address() const;
   const std::string& directory() const { return directory_; }

@@ -65,6 +65,15 @@ std::string ExternalUserName(absl::string_view issuer,
       absl::BytesToHexString(digest).substr(0, kExternalIdDigits));
 }
 
+bool IsExternalUserName(absl::string_view name) {
+  constexpr absl::string_view kPrefix = "users/x-";
+  if (!absl::StartsWith(name, kPrefix)) return false;
+  const absl::string_view digest = name.substr(kPrefix.size());
+  return digest.size() == kExternalIdDigits &&
+         digest.find_first_not_of("0123456789abcdef") ==
+             absl::string_view::npos;
+}
+
 absl::StatusOr<UserPtr> Authenticator::FindUser(const std::string& name,
                                                 absl::Time issue_time) const {
   const auto found = view_.FindUser(name);

@@ -55,6 +55,9 @@ class Authenticator {
 std::string ExternalUserName(absl::string_view issuer,
                              absl::string_view subject);
 
+// Whether it is such a name.
+bool IsExternalUserName(absl::string_view name);
+
 }  // namespace xom::core
 
 #endif  // XOM_SERVICES_CORE_AUTHENTICATOR_H_

@@ -61,20 +61,6 @@ uint32_t RankAsWho(Membership::Rank rank) {
   }
 }
 
-bool IsHidden(const Entry& entry) {
-  switch (entry.kind) {
-    case Kind::kNeed:
-      return static_cast<const NeedEntry&>(entry).stored.need().quarantined();
-    case Kind::kOffer:
-      return static_cast<const OfferEntry&>(entry).stored.offer().quarantined();
-    case Kind::kSupplyPoint:
-      return static_cast<const SupplyPointEntry&>(entry)
-          .stored.supply_point()
-          .quarantined();
-  }
-  return false;
-}
-
 std::string GuessKey(const std::string& need, const Caller& caller) {
   return absl::StrCat(need, " ", caller.network);
 }
@@ -214,8 +200,31 @@ absl::Status Authorizer::CheckVisible(uint32_t who,
       kRequester | kOwner | kMember | kDispatcher | kModerator | kOperator;
   if ((who & kMaySeeHidden) != 0) return absl::OkStatus();
   const EntryPtr entry = view_.Find(subject);
-  if (entry == nullptr || !IsHidden(*entry)) return absl::OkStatus();
+  if (entry == nullptr || !entry->hidden) return absl::OkStatus();
   return NotFoundError(subject);
+}
+
+std::string Authorizer::PrincipalOf(absl::string_view method,
+                                    const Caller& caller,
+                                    const Message& request) const {
+  if (caller.user != nullptr) return caller.name();
+  const PolicyRow* row = FindPolicy(method);
+  if (row == nullptr || caller.access_code.empty()) return "";
+  for (const std::string& subject : SubjectsOf(*row, request)) {
+    if ((WhoIs(caller, subject) & kRequester) != 0) return NeedOfClaim(subject);
+  }
+  return "";
+}
+
+bool Authorizer::Is(uint32_t who, const Caller& caller,
+                    const std::string& subject) const {
+  return options_.access == Access::kOpen || (WhoIs(caller, subject) & who) != 0;
+}
+
+absl::Status Authorizer::CheckVisible(const Caller& caller,
+                                      const std::string& subject) const {
+  if (options_.access == Access::kOpen) return absl::OkStatus();
+  return CheckVisible(WhoIs(caller, subject), subject);
 }
 
 absl::Status Authorizer::Authorize(absl::string_view method,

@@ -60,6 +60,19 @@ class Authorizer {
   // none.
   uint32_t WhoIs(const Caller& caller, const std::string& subject) const;
 
+  // Whom a call counts for: `users/{user}`, or the need whose access code came
+  // with it and which it is about; empty: nobody that is known.
+  std::string PrincipalOf(absl::string_view method, const Caller& caller,
+                          const google::protobuf::Message& request) const;
+  // Whether the caller is one of `who` to a resource; on an open server
+  // everybody is.
+  bool Is(uint32_t who, const Caller& caller, const std::string& subject) const;
+
+  // NOT_FOUND when the resource is quarantined, and not the caller's to know
+  // of.
+  absl::Status CheckVisible(const Caller& caller,
+                            const std::string& subject) const;
+
   Access access() const { return options_.access; }
 
  private:

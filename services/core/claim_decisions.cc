@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/core/claim_steps.h"
 #include "services/core/coverage.h"
 #include "services/core/error.h"
 #include "services/core/field_check.h"
@@ -18,50 +20,6 @@ namespace {
 using internal::v1::StoredNeed;
 using v1::Claim;
 using ClaimedLines = google::protobuf::RepeatedPtrField<v1::ClaimedLine>;
-
-bool IsUnfinished(const Claim& claim) {
-  return claim.state() == Claim::STATE_ACTIVE ||
-         claim.state() == Claim::STATE_DELIVERED;
-}
-
-absl::Duration DefaultLease(v1::Urgency urgency) {
-  switch (urgency) {
-    case v1::URGENCY_CRITICAL:
-      return absl::Hours(1);
-    case v1::URGENCY_HIGH:
-      return absl::Hours(4);
-    case v1::URGENCY_LOW:
-      return absl::Hours(24);
-    default:
-      return absl::Hours(12);
-  }
-}
-
-// The lease that the request asks for, or the default for that need.
-template <typename Request>
-absl::Duration LeaseOf(const Request& request, const v1::Need& need) {
-  return request.has_lease_duration()
-             ? absl::Seconds(request.lease_duration().seconds())
-             : DefaultLease(need.urgency());
-}
-
-template <typename Request>
-void CheckLease(const Request& request, Violations* violations) {
-  const google::protobuf::Duration& lease = request.lease_duration();
-  if (!request.has_lease_duration()) return;
-  if (lease.nanos() != 0 ||
-      lease.seconds() < absl::ToInt64Seconds(kMinClaimLease) ||
-      lease.seconds() > absl::ToInt64Seconds(kMaxClaimLease)) {
-    violations->Add("lease_duration",
-                    "must be 1 minute to 48 hours, in whole seconds");
-  }
-}
-
-void CheckFencingToken(int64_t token, Violations* violations) {
-  if (token <= 0) {
-    violations->Add("fencing_token", "must be the claim's: a positive number");
-  }
-}
 
 // Of claimed or received lines: indices in range, each once, and quantities
 // from `min_quantity` on.
@@ -82,106 +40,6 @@ void CheckLineParts(absl::string_view field, const Lines& lines, int line_count,
                       "stands in the list twice");
     }
   }
-}
-
-void StampClaim(absl::Time now, Claim* claim) {
-  *claim->mutable_update_time() =
-      ToProto(NextUpdateTime(now, FromProto(claim->update_time())));
-}
-
-void EndClaim(Claim::State state, absl::Time now, Claim* claim) {
-  claim->set_state(state);
-  *claim->mutable_end_time() = ToProto(now);
-  StampClaim(now, claim);
-}
-
-void ReleaseAs(Claim::ReleaseReason reason, absl::Time now, Claim* claim) {
-  claim->set_release_reason(reason);
-  EndClaim(Claim::STATE_RELEASED, now, claim);
-}
-
-// All of it came, or nothing; what came of a part is the caller's to add.
-void ConfirmAs(Claim::Outcome outcome, absl::Time now, Claim* claim) {
-  const bool all = outcome == Claim::OUTCOME_RECEIVED ||
-                   outcome == Claim::OUTCOME_ASSUMED_RECEIVED;
-  for (v1::ClaimedLine& line : *claim->mutable_lines()) {
-    line.set_received_quantity(all ? line.quantity() : 0);
-  }
-  claim->set_outcome(outcome);
-  EndClaim(Claim::STATE_CONFIRMED, now, claim);
-}
-
-// Brings the need up to date with its claims; it is stamped when something of
-// it that people see changed.
-void Settle(absl::Time now, StoredNeed* stored) {
-  const std::string before = stored->need().SerializeAsString();
-  UpdateCoverage(stored);
-  v1::Need* need = stored->mutable_need();
-  // Its own time had come, and waited for the last claim.
-  if (need->state() == v1::Need::STATE_OPEN &&
-      FromProto(need->expire_time()) <= now &&
-      std::none_of(stored->claims().begin(), stored->claims().end(),
-                   IsUnfinished)) {
-    need->set_state(v1::Need::STATE_EXPIRED);
-  }
-  if (HasEnded(*need)) *need->mutable_end_time() = ToProto(now);
-  if (need->SerializeAsString() != before) Stamp(now, need);
-}
-
-absl::StatusOr<Claim*> FindInState(const std::string& name, Claim::State state,
-                                   StoredNeed* stored) {
-  for (Claim& claim : *stored->mutable_claims()) {
-    if (claim.name() != name) continue;
-    if (claim.state() == state) return &claim;
-    return StateError(name, Claim::State_Name(claim.state()));
-  }
-  return NotFoundError(name);
-}
-
-// The ACTIVE claim that a helper's request is about.
-template <typename Request>
-absl::StatusOr<Claim*> FindHeld(const Request& request, StoredNeed* stored) {
-  const Claim* claim = FindClaim(*stored, request.name());
-  if (claim != nullptr && claim->fencing_token() != request.fencing_token()) {
-    return MakeError(
-        Reason::kFencingTokenStale,
-        absl::StrCat(claim->name(), " has another fencing token than ",
-                     request.fencing_token()));
-  }
-  return FindInState(request.name(), Claim::STATE_ACTIVE, stored);
-}
-
-// Whether the claim counts in no line of the need, and never will again.
-bool HoldsNothing(const Claim& claim) {
-  return !IsUnfinished(claim) &&
-         std::all_of(
-             claim.lines().begin(), claim.lines().end(),
-             [](const auto& line) { return line.received_quantity() == 0; });
-}
-
-// Keeps of a confirmed claim what came, before the claim goes.
-void Fold(const Claim& claim, StoredNeed* stored) {
-  auto& received = *stored->mutable_received_before();
-  received.Resize(std::max(stored->need().lines_size(), 1), 0);
-  for (const v1::ClaimedLine& line : claim.lines()) {
-    if (line.line_index() >= received.size()) continue;
-    received[line.line_index()] += line.received_quantity();
-  }
-}
-
-// Room for one more: the oldest claim that holds nothing goes, or the oldest
-// that is finished.
-bool MakeRoom(StoredNeed* stored) {
-  auto& claims = *stored->mutable_claims();
-  if (claims.size() < kMaxClaimsPerNeed) return true;
-  auto gone = std::find_if(claims.begin(), claims.end(), HoldsNothing);
-  if (gone == claims.end()) {
-    gone = std::find_if_not(claims.begin(), claims.end(), IsUnfinished);
-  }
-  if (gone == claims.end()) return false;
-  Fold(*gone, stored);
-  claims.erase(gone);
-  return true;
 }
 
 absl::Status AlreadyClaimed(const v1::Need& need, absl::string_view how) {
@@ -224,7 +82,8 @@ absl::Status CheckClaimRequest(const v1::ClaimNeedRequest& request,
   Violations violations;
   CheckLineParts("lines", request.lines(), std::max(need.lines_size(), 1), 1,
                  &violations);
-  CheckLease(request, &violations);
+  CheckLease(request.has_lease_duration(), request.lease_duration(),
+             &violations);
   return violations.ToStatus();
 }
 
@@ -270,10 +129,19 @@ absl::Status CheckConfirmRequest(const v1::ConfirmDeliveryRequest& request) {
   return violations.ToStatus();
 }
 
+// Of an ACTIVE claim, whether it moves when it is due, and does not run out.
+bool Moves(const Claim& claim) {
+  return claim.has_handover() &&
+         FromProto(claim.handover().answer_before_time()) <=
+             FromProto(claim.lease_expire_time());
+}
+
 absl::Time DueOf(const Claim& claim) {
-  return claim.state() == Claim::STATE_ACTIVE
-             ? FromProto(claim.lease_expire_time())
-             : FromProto(claim.deliver_time()) + kConfirmWithin;
+  if (claim.state() == Claim::STATE_DELIVERED) {
+    return FromProto(claim.deliver_time()) + kConfirmWithin;
+  }
+  return FromProto(Moves(claim) ? claim.handover().answer_before_time()
+                                : claim.lease_expire_time());
 }
 
 }  // namespace
@@ -288,6 +156,7 @@ absl::StatusOr<StoredNeed> ClaimNeed(const StoredNeed& current,
   }
   StoredNeed stored = Advance(current, now);
   const v1::Need& need = stored.need();
+  if (need.quarantined()) return NotFoundError(need.name());
   if (HasEnded(need)) {
     return StateError(need.name(), v1::Need::State_Name(need.state()));
   }
@@ -309,7 +178,8 @@ absl::StatusOr<StoredNeed> ClaimNeed(const StoredNeed& current,
   claim.set_offer(request.offer());
   *claim.mutable_lines() = *std::move(lines);
   claim.set_state(Claim::STATE_ACTIVE);
-  *claim.mutable_lease_expire_time() = ToProto(now + LeaseOf(request, need));
+  *claim.mutable_lease_expire_time() =
+      ToProto(now + LeaseOf(request, identity.default_lease));
   *claim.mutable_create_time() = ToProto(now);
   StampClaim(now, &claim);
   Settle(now, &stored);
@@ -319,6 +189,10 @@ absl::StatusOr<StoredNeed> ClaimNeed(const StoredNeed& current,
 absl::Status CheckMayClaim(const v1::Offer& offer, int active_claims) {
   if (offer.state() != v1::Offer::STATE_ACTIVE) {
     return StateError(offer.name(), v1::Offer::State_Name(offer.state()));
+  }
+  if (offer.quarantined()) {
+    return MakeError(Reason::kHelperQuarantined,
+                     absl::StrCat(offer.name(), " waits for a moderator"));
   }
   if (active_claims >= offer.capacity()) {
     return MakeError(Reason::kCapacityReached,
@@ -330,10 +204,12 @@ absl::Status CheckMayClaim(const v1::Offer& offer, int active_claims) {
 
 absl::StatusOr<StoredNeed> RenewClaim(const StoredNeed& current,
                                       const v1::RenewClaimRequest& request,
+                                      absl::Duration default_lease,
                                       absl::Time now) {
   Violations violations;
   CheckFencingToken(request.fencing_token(), &violations);
-  CheckLease(request, &violations);
+  CheckLease(request.has_lease_duration(), request.lease_duration(),
+             &violations);
   if (!violations.empty()) return violations.ToStatus();
   StoredNeed stored = Advance(current, now);
   const auto claim = FindHeld(request, &stored);
@@ -346,7 +222,7 @@ absl::StatusOr<StoredNeed> RenewClaim(const StoredNeed& current,
   }
   (*claim)->set_renewal_count(renewals + 1);
   *(*claim)->mutable_lease_expire_time() =
-      ToProto(now + LeaseOf(request, stored.need()));
+      ToProto(now + LeaseOf(request, default_lease));
   StampClaim(now, *claim);
   Settle(now, &stored);
   return stored;
@@ -359,7 +235,8 @@ absl::StatusOr<StoredNeed> ReleaseClaim(const StoredNeed& current,
   CheckFencingToken(request.fencing_token(), &violations);
   CheckEnum("reason", request.reason(),
             {Claim::ReleaseReason_IsValid(request.reason()) &&
-             request.reason() != Claim::RELEASE_REASON_NEED_ENDED},
+             request.reason() != Claim::RELEASE_REASON_NEED_ENDED &&
+             request.reason() != Claim::RELEASE_REASON_HANDED_OVER},
             &violations);
   if (!violations.empty()) return violations.ToStatus();
   StoredNeed stored = Advance(current, now);
@@ -380,6 +257,7 @@ absl::StatusOr<StoredNeed> MarkDelivered(
   const auto claim = FindHeld(request, &stored);
   if (!claim.ok()) return claim.status();
   (*claim)->set_state(Claim::STATE_DELIVERED);
+  (*claim)->clear_handover();
   *(*claim)->mutable_deliver_time() = ToProto(now);
   StampClaim(now, *claim);
   Settle(now, &stored);
@@ -418,13 +296,20 @@ void EndClaims(Claim::Outcome outcome, absl::Time now, StoredNeed* stored) {
 StoredNeed Advance(const StoredNeed& current, absl::Time now) {
   if (NextDue(current) > now) return current;
   StoredNeed stored = current;
+  std::vector<Claim> moved;
   for (Claim& claim : *stored.mutable_claims()) {
     if (!IsUnfinished(claim) || DueOf(claim) > now) continue;
-    if (claim.state() == Claim::STATE_ACTIVE) {
-      EndClaim(Claim::STATE_EXPIRED, now, &claim);
-    } else {
+    if (claim.state() == Claim::STATE_DELIVERED) {
       ConfirmAs(Claim::OUTCOME_ASSUMED_RECEIVED, now, &claim);
+    } else if (Moves(claim)) {
+      moved.push_back(HandOver(now, &claim));
+    } else {
+      EndClaim(Claim::STATE_EXPIRED, now, &claim);
     }
+  }
+  for (Claim& claim : moved) {
+    MakeRoom(&stored);  // the one that it was is finished
+    *stored.add_claims() = std::move(claim);
   }
   Settle(now, &stored);
   return stored;
@@ -436,13 +321,12 @@ bool HasEnded(const v1::Need& need) {
 }
 
 absl::Time NextDue(const StoredNeed& stored) {
-  if (HasEnded(stored.need())) return absl::InfiniteFuture();
   absl::Time due = absl::InfiniteFuture();
   for (const Claim& claim : stored.claims()) {
     if (IsUnfinished(claim)) due = std::min(due, DueOf(claim));
   }
-  return due == absl::InfiniteFuture() ? FromProto(stored.need().expire_time())
-                                       : due;
+  if (due != absl::InfiniteFuture() || HasEnded(stored.need())) return due;
+  return FromProto(stored.need().expire_time());
 }
 
 const Claim* FindClaim(const StoredNeed& stored, absl::string_view name) {

@@ -21,30 +21,36 @@ namespace xom::core {
 
 // What a new claim shall be called and its fencing token: the revision of the
 // need that it is decided on, which grows with each claim of the need. The
-// assignee is `users/{user}`, or empty.
+// assignee is `users/{user}`, or empty. It holds for `default_lease` unless the
+// request says how long: see claim_rules.h.
 struct ClaimIdentity {
   std::string name;
   int64_t fencing_token;
   std::string assignee = {};
+  absl::Duration default_lease = absl::Hours(12);
 };
 
-// The new claim is the last. INVALID_ARGUMENT; FAILED_PRECONDITION with
-// STATE_MISMATCH, ALREADY_CLAIMED or CLAIM_LIMIT_REACHED.
+// The new claim is the last. INVALID_ARGUMENT; NOT_FOUND when the need is
+// hidden; FAILED_PRECONDITION with STATE_MISMATCH, ALREADY_CLAIMED or
+// CLAIM_LIMIT_REACHED.
 absl::StatusOr<internal::v1::StoredNeed> ClaimNeed(
     const internal::v1::StoredNeed& current,
     const v1::ClaimNeedRequest& request, const ClaimIdentity& identity,
     absl::Time now);
 
 // Whether an offer that holds so many ACTIVE claims may take one more.
-// FAILED_PRECONDITION with STATE_MISMATCH or CAPACITY_REACHED.
+// FAILED_PRECONDITION with STATE_MISMATCH, HELPER_QUARANTINED or
+// CAPACITY_REACHED.
 absl::Status CheckMayClaim(const v1::Offer& offer, int active_claims);
 
 // INVALID_ARGUMENT; NOT_FOUND; ABORTED with FENCING_TOKEN_STALE;
 // FAILED_PRECONDITION unless the claim is ACTIVE, or with
-// RENEWAL_LIMIT_REACHED.
+// RENEWAL_LIMIT_REACHED. Who asks for the claim still asks after a renewal, and
+// no more once it is released or delivered.
 absl::StatusOr<internal::v1::StoredNeed> RenewClaim(
     const internal::v1::StoredNeed& current,
-    const v1::RenewClaimRequest& request, absl::Time now);
+    const v1::RenewClaimRequest& request, absl::Duration default_lease,
+    absl::Time now);
 absl::StatusOr<internal::v1::StoredNeed> ReleaseClaim(
     const internal::v1::StoredNeed& current,
     const v1::ReleaseClaimRequest& request, absl::Time now);
@@ -62,16 +68,18 @@ absl::StatusOr<internal::v1::StoredNeed> ConfirmDelivery(
 void EndClaims(v1::Claim::Outcome outcome, absl::Time now,
                internal::v1::StoredNeed* stored);
 
-// What time makes of a need that has not ended: leases run out, deliveries are
-// confirmed, and, once no claim holds it, it expires. Nothing when nothing is
-// due.
+// What time makes of a need: leases run out, claims move to who asked for them in
+// time, deliveries are confirmed, and, once no claim holds it, one that has not
+// ended expires. Nothing when nothing is due. Of those that have ended only
+// MERGED ones still have claims that run.
 internal::v1::StoredNeed Advance(const internal::v1::StoredNeed& current,
                                  absl::Time now);
 
-// Whether nothing but its deletion is to come.
+// Whether it takes no new claims any more, and cannot be changed.
 bool HasEnded(const v1::Need& need);
 
-// When Advance has something to do; infinite when the need has ended.
+// When Advance has something to do; infinite when nothing but its deletion is
+// to come.
 absl::Time NextDue(const internal::v1::StoredNeed& stored);
 
 // nullptr when the need has no claim of that name.

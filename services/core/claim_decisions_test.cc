@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 
 #include <random>
+#include <set>
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "services/core/coverage.h"
 #include "services/core/error.h"
+#include "services/core/handover_decisions.h"
 #include "services/core/limits.h"
 #include "services/core/need_decisions.h"
 #include "services/core/time_proto.h"
@@ -63,10 +65,35 @@ template <typename R>
 R About(int64_t n) {
   R request;
   request.set_name(Identity(n).name);
-  if constexpr (!std::is_same_v<R, v1::ConfirmDeliveryRequest>) {
+  if constexpr (requires { request.set_fencing_token(n); }) {
     request.set_fencing_token(n);
   }
   return request;
+}
+
+// With the token that the claim has now.
+template <typename R>
+R Held(const StoredNeed& need, int64_t n) {
+  R request = About<R>(n);
+  const Claim* claim = FindClaim(need, request.name());
+  if (claim != nullptr) request.set_fencing_token(claim->fencing_token());
+  return request;
+}
+
+// What holds of the claims of any need, whatever was done to them.
+void ExpectSound(const StoredNeed& need) {
+  std::set<std::string> names;
+  std::set<int64_t> tokens;
+  for (const Claim& claim : need.claims()) {
+    ASSERT_TRUE(names.insert(claim.name()).second) << claim.name();
+    ASSERT_TRUE(tokens.insert(claim.fencing_token()).second) << claim.name();
+    ASSERT_LE(claim.handover_count(), kMaxClaimHandovers);
+    if (!claim.has_handover()) continue;
+    ASSERT_EQ(claim.state(), Claim::STATE_ACTIVE);
+    ASSERT_TRUE(names.insert(claim.handover().claim()).second);
+    ASSERT_TRUE(tokens.insert(claim.handover().fencing_token()).second);
+    ASSERT_GT(claim.handover().fencing_token(), claim.fencing_token());
+  }
 }
 
 StoredNeed Delivered(const StoredNeed& need, int64_t n, absl::Time now = kNow) {
@@ -122,18 +149,19 @@ TEST(ClaimDecisionsTest, ANeedWithoutLinesIsOneUnit) {
   EXPECT_EQ(claimed.need().state(), v1::Need::STATE_CLAIMED);
 }
 
-TEST(ClaimDecisionsTest, TheDefaultLeaseIsShorterTheMoreUrgentTheNeed) {
-  absl::Duration last = kMaxClaimLease;
-  for (const auto urgency : {v1::URGENCY_LOW, v1::URGENCY_NORMAL,
-                             v1::URGENCY_HIGH, v1::URGENCY_CRITICAL}) {
-    StoredNeed need = NeedOf({});
-    need.mutable_need()->set_urgency(urgency);
-    const absl::Duration lease =
-        FromProto(Claimed(need, 1).claims(0).lease_expire_time()) - kNow;
-    EXPECT_LT(lease, last);
-    EXPECT_GE(lease, kMinClaimLease);
-    last = lease;
-  }
+TEST(ClaimDecisionsTest, AClaimHoldsForTheDefaultUnlessItSays) {
+  ClaimIdentity identity = Identity(1);
+  identity.default_lease = absl::Minutes(90);
+  v1::ClaimNeedRequest request = Request();
+  const auto by_default = ClaimNeed(NeedOf({2}), request, identity, kNow);
+  ASSERT_TRUE(by_default.ok());
+  EXPECT_EQ(FromProto(by_default->claims(0).lease_expire_time()),
+            kNow + absl::Minutes(90));
+  request.mutable_lease_duration()->set_seconds(60);
+  const auto said = ClaimNeed(NeedOf({2}), request, identity, kNow);
+  ASSERT_TRUE(said.ok());
+  EXPECT_EQ(FromProto(said->claims(0).lease_expire_time()),
+            kNow + absl::Minutes(1));
 }
 
 TEST(ClaimDecisionsTest, ALeaseEndsAtItsInstantAndNotBefore) {
@@ -172,13 +200,15 @@ TEST(ClaimDecisionsTest, ALeaseIsRenewedSoOftenAndNotMore) {
   absl::Time now = kNow;
   for (int i = 0; i < kMaxClaimRenewals; ++i) {
     now += absl::Hours(1);
-    const auto renewed = RenewClaim(need, About<v1::RenewClaimRequest>(1), now);
+    const auto renewed = RenewClaim(need, About<v1::RenewClaimRequest>(1),
+                                    absl::Hours(2), now);
     ASSERT_TRUE(renewed.ok()) << renewed.status();
     need = *renewed;
     EXPECT_EQ(FromProto(need.claims(0).lease_expire_time()),
-              now + absl::Hours(12));
+              now + absl::Hours(2));
   }
-  const auto more = RenewClaim(need, About<v1::RenewClaimRequest>(1), now);
+  const auto more =
+      RenewClaim(need, About<v1::RenewClaimRequest>(1), absl::Hours(2), now);
   EXPECT_EQ(ReasonName(more.status()), "RENEWAL_LIMIT_REACHED");
 }
 
@@ -290,7 +320,7 @@ TEST(ClaimDecisionsTest, ANeedWhoseTimeHasPassedIsNotClaimedAnew) {
 TEST(ClaimDecisionsTest, ARenewalIsNoChangeOfTheNeed) {
   const StoredNeed claimed = Claimed(NeedOf({5}), 1);
   const auto renewed = RenewClaim(claimed, About<v1::RenewClaimRequest>(1),
-                                  kNow + absl::Hours(1));
+                                  absl::Hours(2), kNow + absl::Hours(1));
   ASSERT_TRUE(renewed.ok());
   EXPECT_EQ(renewed->need().SerializeAsString(),
             claimed.need().SerializeAsString());
@@ -302,6 +332,8 @@ TEST(ClaimDecisionsTest, AnOfferTakesAsManyClaimsAsItsCapacity) {
   offer.set_capacity(2);
   EXPECT_TRUE(CheckMayClaim(offer, 1).ok());
   EXPECT_EQ(ReasonName(CheckMayClaim(offer, 2)), "CAPACITY_REACHED");
+  offer.set_quarantined(true);
+  EXPECT_EQ(ReasonName(CheckMayClaim(offer, 0)), "HELPER_QUARANTINED");
   offer.set_state(v1::Offer::STATE_PAUSED);
   EXPECT_EQ(ReasonName(CheckMayClaim(offer, 0)), "STATE_MISMATCH");
 }
@@ -313,7 +345,7 @@ StoredNeed RandomStep(const StoredNeed& need, int64_t n, absl::Time now,
     return next.ok() ? *next : need;
   };
   const int64_t other = absl::Uniform<int64_t>(random, 0, n + 1);
-  switch (absl::Uniform(random, 0, 6)) {
+  switch (absl::Uniform(random, 0, 9)) {
     case 0:
       return keep(ClaimNeed(
           need,
@@ -321,10 +353,10 @@ StoredNeed RandomStep(const StoredNeed& need, int64_t n, absl::Time now,
           Identity(n), now));
     case 1:
       return keep(
-          ReleaseClaim(need, About<v1::ReleaseClaimRequest>(other), now));
+          ReleaseClaim(need, Held<v1::ReleaseClaimRequest>(need, other), now));
     case 2:
       return keep(
-          MarkDelivered(need, About<v1::MarkDeliveredRequest>(other), now));
+          MarkDelivered(need, Held<v1::MarkDeliveredRequest>(need, other), now));
     case 3:
       return keep(ConfirmDelivery(
           need,
@@ -333,7 +365,23 @@ StoredNeed RandomStep(const StoredNeed& need, int64_t n, absl::Time now,
                                   : Claim::OUTCOME_NOT_RECEIVED),
           now));
     case 4:
-      return keep(RenewClaim(need, About<v1::RenewClaimRequest>(other), now));
+      return keep(RenewClaim(need, Held<v1::RenewClaimRequest>(need, other),
+                             absl::Hours(2), now));
+    case 5: {
+      auto ask = About<v1::RequestHandoverRequest>(other);
+      ask.set_offer("offers/other");
+      return keep(RequestHandover(need, ask, Identity(n), now));
+    }
+    case 6: {
+      auto answer = Held<v1::AnswerHandoverRequest>(need, other);
+      answer.set_answer(absl::Bernoulli(random, 0.5)
+                            ? v1::AnswerHandoverRequest::ANSWER_GIVE
+                            : v1::AnswerHandoverRequest::ANSWER_KEEP);
+      return keep(AnswerHandover(need, answer, now));
+    }
+    case 7:
+      return keep(ReassignClaim(
+          need, About<v1::ReassignClaimRequest>(other), n, now));
     default:
       return Advance(need, now);
   }
@@ -349,6 +397,7 @@ TEST(ClaimDecisionsTest, WhateverHappensTheSumOfALineIsWhatIsAsked) {
     for (int64_t n = 1; n < 60; ++n) {
       need = RandomStep(need, n, now, random);
       now += absl::Minutes(absl::Uniform(random, 0, 120));
+      ASSERT_NO_FATAL_FAILURE(ExpectSound(need)) << need.ShortDebugString();
       for (const v1::LineCoverage& line : CoverageOf(need)) {
         ASSERT_GE(line.open(), 0) << need.ShortDebugString();
         ASSERT_EQ(line.asked(), line.promised() + line.delivered() +

@@ -1,138 +1,57 @@
 #include "services/core/claim_service.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/core/claim_decisions.h"
+#include "services/core/claim_list.h"
 #include "services/core/error.h"
 #include "services/core/field_check.h"
-#include "services/core/fingerprint.h"
+#include "services/core/handover_decisions.h"
 #include "services/core/limits.h"
 #include "services/core/need_service.h"
 #include "services/core/resource_calls.h"
 #include "services/core/resource_name.h"
-#include "services/core/token.h"
 
 namespace xom::core {
 namespace {
 
-using internal::v1::PageToken;
 using internal::v1::StoredNeed;
 
-// In a parent: of all needs.
-constexpr absl::string_view kAllNeeds = "needs/-";
+constexpr char kNotAClaim[] = "must be a name such as needs/x7k2/claims/x3m5";
 
 void CheckClaimName(const std::string& name, Violations* violations) {
-  if (IsClaimName(name)) return;
-  violations->Add("name", "must be a name such as needs/x7k2/claims/x3m5");
+  if (!IsClaimName(name)) violations->Add("name", kNotAClaim);
 }
 
-// The entry of that name, whose collection tells that it is an EntryType.
-template <typename EntryType>
-absl::StatusOr<std::shared_ptr<const EntryType>> Find(const View& view,
-                                                      const std::string& name) {
-  EntryPtr entry = view.Find(name);
-  if (entry == nullptr) return NotFoundError(name);
-  return std::static_pointer_cast<const EntryType>(std::move(entry));
+// As it was given away, when a full need had no room for it any more.
+v1::Claim GivenAway(v1::Claim claim) {
+  claim.set_state(v1::Claim::STATE_RELEASED);
+  claim.set_release_reason(v1::Claim::RELEASE_REASON_HANDED_OVER);
+  claim.clear_handover();
+  return claim;
 }
 
-// The write of a need with a new claim, which is its last: only as long as the
-// offer is what was read, and has made no other claim since.
-Write WriteClaim(const NeedEntry& need, const OfferEntry& offer,
-                 const Claimant& claimant, const StoredNeed& claimed) {
-  const v1::Claim& claim = *claimed.claims().rbegin();
-  Write write = WriteNeed(claimed, need.mod_revision);
-  write.preconditions.push_back({offer.name, offer.mod_revision});
-  const std::string key = ClaimantKey(offer.name);
-  internal::v1::StoredClaimant stored;
-  stored.set_last_claim(claim.name());
-  write.preconditions.push_back({key, claimant.mod_revision});
-  write.mutations.push_back({key, 0, stored.SerializeAsString()});
-  write.reply = claim.SerializeAsString();
-  return write;
-}
-
-// A page of claims that fills up.
-class ClaimPage {
- public:
-  ClaimPage(const v1::ListClaimsRequest& request, uint32_t states)
-      : offer_(request.offer()),
-        states_(states),
-        size_(request.page_size() == 0
-                  ? kDefaultPageSize
-                  : std::min(request.page_size(), kMaxPageSize)) {}
-
-  bool full() const {
-    return response_.claims_size() == size_ || scanned_ >= kMaxScannedPerPage ||
-           bytes_ > kMaxPageBytes;
-  }
-
-  // Adds the offer's claims of the need, by name, from behind `after` on, until
-  // the page is full.
-  void AddNeed(const StoredNeed& stored, absl::string_view after) {
-    std::vector<const v1::Claim*> claims;
-    for (const v1::Claim& claim : stored.claims()) {
-      if (claim.offer() == offer_ && claim.name() > after) {
-        claims.push_back(&claim);
-      }
-    }
-    std::sort(claims.begin(), claims.end(),
-              [](const v1::Claim* a, const v1::Claim* b) {
-                return a->name() < b->name();
-              });
-    for (const v1::Claim* claim : claims) {
-      if (full()) return;
-      Add(*claim);
-    }
-    scanned_ += static_cast<size_t>(stored.claims_size());
-  }
-
-  // The name of the last claim looked at.
-  const std::string& last() const { return last_; }
-  v1::ListClaimsResponse& response() { return response_; }
-
- private:
-  void Add(const v1::Claim& claim) {
-    last_ = claim.name();
-    if ((states_ >> claim.state() & 1) == 0) return;
-    bytes_ += claim.ByteSizeLong();
-    *response_.add_claims() = claim;
-  }
-
-  const std::string& offer_;
-  const uint32_t states_;
-  const int size_;
-  size_t scanned_ = 0;
-  size_t bytes_ = 0;
-  std::string last_;
-  v1::ListClaimsResponse response_;
-};
-
-uint64_t FingerprintUnpaged(v1::ListClaimsRequest request) {
-  request.clear_page_token();
-  request.clear_page_size();
-  return Fingerprint64(request.GetDescriptor()->full_name(), request);
-}
-
-// Checks the request; returns its states.
-uint32_t CheckList(const v1::ListClaimsRequest& request,
-                   Violations* violations) {
-  if (request.parent() != kAllNeeds) {
-    CheckName("parent", request.parent(), kNeeds, violations);
-  }
-  CheckName("offer", request.offer(), kOffers, violations);
-  CheckInt("page_size", request.page_size(),
-           {0, std::numeric_limits<int32_t>::max()}, violations);
-  return CheckStates(request.states(), v1::Claim::State_ARRAYSIZE, violations);
+v1::Claim AfterChange(const StoredNeed& before, const StoredNeed& after,
+                      const std::string& name) {
+  const v1::Claim* claim = FindClaim(after, name);
+  return claim != nullptr ? *claim : GivenAway(*FindClaim(before, name));
 }
 
 }  // namespace
 
-absl::StatusOr<v1::Claim> ClaimService::Get(
-    const v1::GetClaimRequest& request) const {
+v1::Claim ClaimService::Shown(v1::Claim claim, const Caller& caller) const {
+  if (claim.has_handover()) claim.mutable_handover()->clear_fencing_token();
+  if (!authorizer_.Is(kOwner | kDispatcher, caller, claim.name())) {
+    claim.clear_fencing_token();
+  }
+  return claim;
+}
+
+absl::StatusOr<v1::Claim> ClaimService::Get(const v1::GetClaimRequest& request,
+                                            const Caller& caller) const {
   Violations violations;
   CheckClaimName(request.name(), &violations);
   if (!violations.empty()) return violations.ToStatus();
@@ -141,44 +60,57 @@ absl::StatusOr<v1::Claim> ClaimService::Get(
   const v1::Claim* claim =
       FindClaim(static_cast<const NeedEntry&>(*need).stored, request.name());
   if (claim == nullptr) return NotFoundError(request.name());
-  return *claim;
+  return Shown(*claim, caller);
 }
 
 absl::StatusOr<v1::ListClaimsResponse> ClaimService::List(
-    const v1::ListClaimsRequest& request) const {
-  Violations violations;
-  const uint32_t states = CheckList(request, &violations);
-  if (!violations.empty()) return violations.ToStatus();
-  const uint64_t fingerprint = FingerprintUnpaged(request);
-  const auto token =
-      DecodePageToken(request.page_token(), fingerprint, PageToken::kByName);
-  if (!token.ok()) return token.status();
-  const std::string& after = token->by_name().name();
-  const std::string first_need = !after.empty() ? NeedOfClaim(after)
-                                 : request.parent() == kAllNeeds
-                                     ? std::string()
-                                     : request.parent();
+    const v1::ListClaimsRequest& request, const Caller& caller) const {
+  auto response = ListClaims(view_, request);
+  if (!response.ok()) return response;
+  for (v1::Claim& claim : *response->mutable_claims()) {
+    claim = Shown(std::move(claim), caller);
+  }
+  return response;
+}
 
-  ClaimPage page(request, states);
-  const View::Reader reader = view_.Read();
-  const auto& claimed = reader.claimed_needs();
-  auto next = claimed.lower_bound({request.offer(), first_need});
-  const auto is_listed = [&] {
-    return next != claimed.end() && next->first == request.offer() &&
-           (request.parent() == kAllNeeds || next->second == request.parent());
-  };
-  for (; is_listed() && !page.full(); ++next) {
-    const EntryPtr need = reader.needs().Find(next->second);
-    page.AddNeed(static_cast<const NeedEntry&>(*need).stored,
-                 next->second == first_need ? after : "");
+absl::StatusOr<ClaimService::NeedPtr> ClaimService::FindNeed(
+    const std::string& name, const Caller& caller) const {
+  EntryPtr entry = view_.Find(name);
+  if (entry == nullptr) return NotFoundError(name);
+  if (absl::Status status = authorizer_.CheckVisible(caller, name);
+      !status.ok()) {
+    return status;
   }
-  if (page.full()) {
-    PageToken next_page;
-    next_page.set_filter_fingerprint(fingerprint);
-    next_page.mutable_by_name()->set_name(page.last());
-    page.response().set_next_page_token(EncodeToken(next_page));
+  return std::static_pointer_cast<const NeedEntry>(std::move(entry));
+}
+
+absl::StatusOr<Taker> ClaimService::FindTaker(const std::string& offer,
+                                              const Caller& caller,
+                                              absl::Time now) const {
+  EntryPtr entry = view_.Find(offer);
+  if (entry == nullptr) return NotFoundError(offer);
+  return Taker{std::static_pointer_cast<const OfferEntry>(std::move(entry)),
+               view_.FindClaimant(offer, now), FindCaller(view_, caller, now)};
+}
+
+std::optional<v1::Verification> ClaimService::VerificationOf(
+    const Goer& goer, const Caller& caller) const {
+  if (authorizer_.access() == Access::kOpen) return std::nullopt;
+  if (goer.user != nullptr) return goer.user->verification();
+  return caller.user == nullptr ? v1::VERIFICATION_UNVERIFIED
+                                : caller.user->verification();
+}
+
+absl::Status ClaimService::CheckOpenTo(
+    const v1::Need& need, std::optional<v1::Verification> verification) const {
+  if (need.quarantined()) {
+    return MakeError(Reason::kStateMismatch,
+                     absl::StrCat(need.name(), " waits for a moderator"),
+                     {{"resource", need.name()},
+                      {"state", v1::Need::State_Name(need.state())}});
   }
-  return std::move(page.response());
+  if (!verification.has_value()) return absl::OkStatus();
+  return CheckVerified(need, *verification);
 }
 
 void ClaimService::Claim(const v1::ClaimNeedRequest& request,
@@ -199,34 +131,42 @@ absl::StatusOr<Write> ClaimService::DecideClaim(
   CheckName("offer", request.offer(), kOffers, &violations);
   CheckRequestId(request.request_id(), &violations);
   if (!violations.empty()) return violations.ToStatus();
-  const auto need = Find<NeedEntry>(view_, request.name());
+  const auto need = FindNeed(request.name(), caller);
   if (!need.ok()) return need.status();
-  const auto offer = Find<OfferEntry>(view_, request.offer());
-  if (!offer.ok()) return offer.status();
+  const auto taker = FindTaker(request.offer(), caller, now);
+  if (!taker.ok()) return taker.status();
+  if (const auto room = RoomOf(*taker); !room.ok()) return room.status();
 
-  const Claimant claimant = view_.FindClaimant(request.offer(), now);
-  if (absl::Status status =
-          CheckMayClaim((*offer)->stored.offer(), claimant.active_claims);
-      !status.ok()) {
-    return status;
-  }
+  const auto verification = VerificationOf(taker->goer, caller);
+  const StoredNeed& stored = (*need)->stored;
   const ClaimIdentity identity{
       absl::StrCat(request.name(), kClaims, RandomResourceId()),
-      (*need)->mod_revision, caller.name()};
-  const auto claimed = ClaimNeed((*need)->stored, request, identity, now);
+      (*need)->mod_revision, taker->goer.name(),
+      lease_rules_.DefaultLease(stored.need())};
+  absl::StatusOr<StoredNeed> claimed =
+      ClaimNeed(stored, request, identity, now);
+  if (claimed.ok()) {
+    absl::Status open = CheckOpenTo(stored.need(), verification);
+    if (!open.ok()) claimed = std::move(open);
+  }
   if (!claimed.ok()) {
     absl::Status error = claimed.status();
     if (error.code() == absl::StatusCode::kFailedPrecondition) {
-      const std::string next = NextNeed(**offer, request.name());
+      const std::string next =
+          NextNeed(*taker->offer, request.name(), verification);
       if (!next.empty()) AddMetadata("next_need", next, &error);
     }
     return error;
   }
-  return WriteClaim(**need, **offer, claimant, *claimed);
+  Write write = WriteNeed(*claimed, (*need)->mod_revision);
+  Guard(*taker, identity.name, &write);
+  write.reply = claimed->claims().rbegin()->SerializeAsString();
+  return write;
 }
 
-std::string ClaimService::NextNeed(const OfferEntry& offer,
-                                   const std::string& except) const {
+std::string ClaimService::NextNeed(
+    const OfferEntry& offer, const std::string& except,
+    std::optional<v1::Verification> verification) const {
   geo::NearestQuery query{.center = offer.point,
                           .limit = 1,
                           .max_distance_meters = kMaxNextNeedMeters};
@@ -236,20 +176,22 @@ std::string ClaimService::NextNeed(const OfferEntry& offer,
                  offer.stored.offer().service_radius_meters());
   }
   query.any_category = offer.categories;
-  query.accept = [&except](const geo::IndexedItem& item) {
-    return item.name != except;
+  query.accept = [&](const geo::IndexedItem& item) {
+    const auto& need = static_cast<const NeedEntry&>(item).stored.need();
+    return item.name != except && CheckOpenTo(need, verification).ok();
   };
   const View::Reader reader = view_.Read();
   const auto nearest = reader.needs().live().Nearest(query);
   return nearest.empty() ? std::string() : nearest.front().item->name;
 }
 
-template <auto decide, typename Request>
+template <typename Request, typename Decide>
 void ClaimService::Change(const Request& request, const Caller& caller,
-                          ReplyDone done) {
+                          Decide decide, ReplyDone done) {
   writer_.Run(
       KeyOf(request, caller),
-      [this, request](absl::Time now) -> absl::StatusOr<Write> {
+      [this, request, caller,
+       decide](absl::Time now) -> absl::StatusOr<Write> {
         Violations violations;
         CheckClaimName(request.name(), &violations);
         CheckRequestId(request.request_id(), &violations);
@@ -257,10 +199,13 @@ void ClaimService::Change(const Request& request, const Caller& caller,
         const EntryPtr found = view_.Find(NeedOfClaim(request.name()));
         if (found == nullptr) return NotFoundError(request.name());
         const auto& need = static_cast<const NeedEntry&>(*found);
-        const auto changed = decide(need.stored, request, now);
+        const absl::StatusOr<StoredNeed> changed =
+            decide(need.stored, request, now);
         if (!changed.ok()) return changed.status();
         Write write = WriteNeed(*changed, need.mod_revision);
-        write.reply = FindClaim(*changed, request.name())->SerializeAsString();
+        write.reply =
+            Shown(AfterChange(need.stored, *changed, request.name()), caller)
+                .SerializeAsString();
         return write;
       },
       std::move(done));
@@ -268,22 +213,33 @@ void ClaimService::Change(const Request& request, const Caller& caller,
 
 void ClaimService::Renew(const v1::RenewClaimRequest& request,
                          const Caller& caller, ReplyDone done) {
-  Change<RenewClaim>(request, caller, std::move(done));
+  Change(
+      request, caller,
+      [this](const StoredNeed& stored, const auto& renew, absl::Time now) {
+        return RenewClaim(stored, renew,
+                          lease_rules_.DefaultLease(stored.need()), now);
+      },
+      std::move(done));
 }
 
 void ClaimService::Release(const v1::ReleaseClaimRequest& request,
                            const Caller& caller, ReplyDone done) {
-  Change<ReleaseClaim>(request, caller, std::move(done));
+  Change(request, caller, ReleaseClaim, std::move(done));
 }
 
 void ClaimService::MarkDelivered(const v1::MarkDeliveredRequest& request,
                                  const Caller& caller, ReplyDone done) {
-  Change<core::MarkDelivered>(request, caller, std::move(done));
+  Change(request, caller, core::MarkDelivered, std::move(done));
 }
 
 void ClaimService::Confirm(const v1::ConfirmDeliveryRequest& request,
                            const Caller& caller, ReplyDone done) {
-  Change<ConfirmDelivery>(request, caller, std::move(done));
+  Change(request, caller, ConfirmDelivery, std::move(done));
+}
+
+void ClaimService::AnswerHandover(const v1::AnswerHandoverRequest& request,
+                                  const Caller& caller, ReplyDone done) {
+  Change(request, caller, core::AnswerHandover, std::move(done));
 }
 
 }  // namespace xom::core

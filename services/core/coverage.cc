@@ -84,7 +84,9 @@ void UpdateCoverage(StoredNeed* stored) {
   if (!std::all_of(coverage.begin(), coverage.end(), IsUntouched)) {
     need.mutable_coverage()->Assign(coverage.begin(), coverage.end());
   }
-  need.set_state(StateOf(coverage));
+  if (need.state() != v1::Need::STATE_MERGED) {
+    need.set_state(StateOf(coverage));
+  }
 }
 
 bool LinesAreHeld(const StoredNeed& stored) {

@@ -16,7 +16,7 @@ std::vector<v1::LineCoverage> CoverageOf(
 
 // Writes what follows from the claims into the public part of a need that has
 // not ended: its coverage, and whether it is OPEN or CLAIMED, or CLOSED because
-// all of it came.
+// all of it came. A MERGED one stays so.
 void UpdateCoverage(internal::v1::StoredNeed* stored);
 
 // Whether the lines may not change: some of them are promised, delivered or

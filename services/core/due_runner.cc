@@ -6,6 +6,7 @@
 #include "services/core/claim_decisions.h"
 #include "services/core/error.h"
 #include "services/core/limits.h"
+#include "services/core/moderation_decisions.h"
 #include "services/core/need_erasure.h"
 #include "services/core/need_service.h"
 #include "services/core/resource_name.h"
@@ -13,14 +14,24 @@
 
 namespace xom::core {
 
-Write DueRunner::DecideNeed(const NeedEntry& need, absl::Time now) const {
-  if (!HasEnded(need.stored.need())) {
+absl::StatusOr<Write> DueRunner::DecideNeed(const NeedEntry& need,
+                                            absl::Time now) const {
+  if (NextDue(need.stored) <= now) {
     return WriteNeed(Advance(need.stored, now), need.mod_revision);
   }
   if (!need.stored.need().has_erase_time()) {
     return eraser_.Erase(need, WipeNeed(need.stored, now), now);
   }
-  return eraser_.Delete(need, now);
+  auto write = eraser_.Delete(need, now);
+  if (write.ok()) DeleteCase(need.name, &*write);
+  return write;
+}
+
+// What was reported of it goes with it.
+void DueRunner::DeleteCase(const std::string& subject, Write* write) const {
+  const std::string key = CaseNameOf(subject);
+  if (view_.FindCase(key) == nullptr) return;
+  write->mutations.push_back({key, 0, std::nullopt});
 }
 
 absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
@@ -35,8 +46,10 @@ absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
   Write write;
   write.preconditions.push_back({name, entry->mod_revision});
   write.mutations.push_back({name, 0, std::nullopt});
-  if (entry->kind == Kind::kOffer)
+  DeleteCase(name, &write);
+  if (entry->kind == Kind::kOffer) {
     write.mutations.push_back(vault_.Erase(name));
+  }
   if (entry->kind == Kind::kOffer &&
       view_.FindClaimant(name, now).mod_revision != 0) {
     write.mutations.push_back({ClaimantKey(name), 0, std::nullopt});

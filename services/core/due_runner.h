@@ -9,6 +9,7 @@
 #include "services/core/clock.h"
 #include "services/core/details_vault.h"
 #include "services/core/need_eraser.h"
+#include "services/core/phone_index.h"
 #include "services/core/view.h"
 #include "services/core/writer.h"
 
@@ -22,11 +23,11 @@ class DueRunner {
  public:
   // All outlive the runner.
   DueRunner(const View* view, Writer* writer, const DetailsVault* vault,
-            const Clock* clock)
+            const PhoneIndex* phones, const Clock* clock)
       : view_(*view),
         writer_(*writer),
         vault_(*vault),
-        eraser_(vault),
+        eraser_(vault, phones),
         clock_(*clock) {}
 
   // Does what is due, at most kMaxDuePerRun, and waits until it is on disk.
@@ -36,7 +37,8 @@ class DueRunner {
 
  private:
   absl::StatusOr<Write> Decide(const std::string& name, absl::Time now) const;
-  Write DecideNeed(const NeedEntry& need, absl::Time now) const;
+  absl::StatusOr<Write> DecideNeed(const NeedEntry& need, absl::Time now) const;
+  void DeleteCase(const std::string& subject, Write* write) const;
 
   const View& view_;
   Writer& writer_;

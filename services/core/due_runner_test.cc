@@ -28,7 +28,8 @@ class DueRunnerTest : public testing::Test {
   Writer writer_{&store_.ledger(), &clock_};
   trust::Keyring keyring_ = trust::Keyring::Ephemeral();
   DetailsVault vault_{&store_.ledger(), &keyring_};
-  DueRunner runner_{&store_.view(), &writer_, &vault_, &clock_};
+  PhoneIndex phones_{&store_.ledger(), &keyring_};
+  DueRunner runner_{&store_.view(), &writer_, &vault_, &phones_, &clock_};
 };
 
 TEST_F(DueRunnerTest, NeedExpiresAtItsTimeAndNotBefore) {
@@ -105,7 +106,7 @@ TEST_F(DueRunnerTest, WhatCameDueBeforeTheStartIsDoneAfterIt) {
   clock_.Advance(absl::Hours(1));
   View loaded;
   ASSERT_TRUE(loaded.Load(store_.ledger()).ok());
-  DueRunner runner(&loaded, &writer_, &vault_, &clock_);
+  DueRunner runner(&loaded, &writer_, &vault_, &phones_, &clock_);
   EXPECT_EQ(runner.RunOnce(), 1u);
   EXPECT_EQ(Get("a").state(), v1::Need::STATE_EXPIRED);
 }

@@ -9,20 +9,29 @@
 #include "absl/status/statusor.h"
 #include "services/core/authenticator.h"
 #include "services/core/authorizer.h"
+#include "services/core/call_limits.h"
 #include "services/core/category_service.h"
+#include "services/core/claim_rules.h"
 #include "services/core/claim_service.h"
 #include "services/core/clock.h"
 #include "services/core/details_vault.h"
 #include "services/core/due_runner.h"
+#include "services/core/duplicate_finder.h"
 #include "services/core/limits.h"
 #include "services/core/match_service.h"
+#include "services/core/moderation_service.h"
 #include "services/core/need_service.h"
 #include "services/core/offer_service.h"
 #include "services/core/organization_service.h"
+#include "services/core/phone_code_sender.h"
+#include "services/core/phone_index.h"
+#include "services/core/report_service.h"
 #include "services/core/resealer.h"
 #include "services/core/reveal_service.h"
+#include "services/core/round_service.h"
 #include "services/core/supply_point_service.h"
 #include "services/core/user_service.h"
+#include "services/core/verification_service.h"
 #include "services/core/view.h"
 #include "services/core/watch_hub.h"
 #include "services/core/watch_service.h"
@@ -50,6 +59,12 @@ class Engine {
     std::vector<Authenticator::Issuer> issuers = {};
     // Signs our own tokens; nullptr: there are none.
     std::shared_ptr<const trust::TokenIssuer> token_issuer = nullptr;
+    // What differs from the default limits, which an open server has not.
+    CallLimits::Settings limits = {};
+    // What sends codes to phones; nullptr: nothing does.
+    std::shared_ptr<PhoneCodeSender> phone_code_sender = nullptr;
+    // How long claims hold unless they say.
+    LeaseRules lease_rules = {};
     // Of a helper: of so many needs one may see the details within a day.
     int max_reveals_per_day = kMaxRevealsPerDay;
   };
@@ -69,6 +84,10 @@ class Engine {
   CategoryService& categories() { return categories_; }
   ClaimService& claims() { return claims_; }
   MatchService& matches() { return matches_; }
+  ModerationService& moderation() { return moderation_; }
+  ReportService& reports() { return reports_; }
+  VerificationService& verification() { return verification_; }
+  RoundService& rounds() { return rounds_; }
   RevealService& reveals() { return reveals_; }
   WatchService& watches() { return watches_; }
   UserService& users() { return users_; }
@@ -77,6 +96,7 @@ class Engine {
   const View& view() const { return view_; }
   const Authenticator& authenticator() const { return authenticator_; }
   const Authorizer& authorizer() const { return authorizer_; }
+  CallLimits& limits() { return limits_; }
 
   // What time brings; to be called a few times a second. Heartbeats do not wait
   // for anything; what is due does, for the disk, and returns how many changes
@@ -104,14 +124,21 @@ class Engine {
   View view_;
   const Authenticator authenticator_;
   const Authorizer authorizer_;
+  CallLimits limits_;
   Writer writer_;
   const DetailsVault vault_;
+  const PhoneIndex phones_;
+  const DuplicateFinder duplicates_;
   NeedService needs_;
   OfferService offers_;
   SupplyPointService supply_points_;
   CategoryService categories_;
   ClaimService claims_;
   MatchService matches_;
+  ModerationService moderation_;
+  ReportService reports_;
+  VerificationService verification_;
+  RoundService rounds_;
   RevealService reveals_;
   WatchService watches_;
   UserService users_;

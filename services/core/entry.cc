@@ -1,5 +1,6 @@
 #include "services/core/entry.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -45,9 +46,12 @@ absl::Time DueAfterEnd(const v1::Need& need) {
 
 bool Fill(const CategoryTable& categories, NeedEntry* entry) {
   const v1::Need& need = entry->stored.need();
-  entry->live = need.state() == v1::Need::STATE_OPEN;
+  entry->hidden = need.quarantined();
+  entry->live = need.state() == v1::Need::STATE_OPEN && !entry->hidden;
   entry->urgency = need.urgency();
-  entry->due = HasEnded(need) ? DueAfterEnd(need) : NextDue(entry->stored);
+  entry->due = NextDue(entry->stored);
+  if (entry->due == absl::InfiniteFuture()) entry->due = DueAfterEnd(need);
+  entry->verification = std::max(entry->verification, +need.verification());
   entry->verify_time = FromProto(need.verify_time());
   entry->language = PrimaryLanguage(need.language_code());
   return FillCommon(need, need.public_location(), categories, entry);
@@ -55,8 +59,10 @@ bool Fill(const CategoryTable& categories, NeedEntry* entry) {
 
 bool Fill(const CategoryTable& categories, OfferEntry* entry) {
   const v1::Offer& offer = entry->stored.offer();
-  entry->live = offer.state() != v1::Offer::STATE_CLOSED;
-  entry->due = entry->live ? absl::InfiniteFuture() : DeleteTime(offer);
+  const bool closed = offer.state() == v1::Offer::STATE_CLOSED;
+  entry->hidden = offer.quarantined();
+  entry->live = !closed && !entry->hidden;
+  entry->due = closed ? DeleteTime(offer) : absl::InfiniteFuture();
   entry->update_time = FromProto(offer.update_time());
   for (const std::string& code : offer.language_codes()) {
     entry->languages.push_back(PrimaryLanguage(code));
@@ -67,7 +73,8 @@ bool Fill(const CategoryTable& categories, OfferEntry* entry) {
 
 bool Fill(const CategoryTable& categories, SupplyPointEntry* entry) {
   const v1::SupplyPoint& point = entry->stored.supply_point();
-  entry->live = true;
+  entry->hidden = point.quarantined();
+  entry->live = !entry->hidden;
   entry->availability_time = FromProto(point.availability_time());
   if (point.has_hours()) entry->hours.emplace(point.hours());
   return FillCommon(point, point.place().location(), categories, entry);

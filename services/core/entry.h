@@ -28,8 +28,10 @@ struct Entry : geo::IndexedItem, std::enable_shared_from_this<Entry> {
   Kind kind = Kind::kNeed;
   storage::Revision mod_revision = 0;
   // Whether searches and watches see it: an open need, an offer that is not
-  // closed, any supply point.
+  // closed, any supply point; none that is hidden.
   bool live = false;
+  // Whether reports or a moderator hide it: then no list has it either.
+  bool hidden = false;
   // How much of a reply it takes.
   size_t reply_bytes = 0;
   // When something becomes of it by itself: a lease runs out, a need expires,
@@ -43,6 +45,8 @@ struct NeedEntry : Entry {
   internal::v1::StoredNeed stored;
   absl::Time verify_time;
   std::string language;  // the primary subtag; empty: not said
+  // A v1::Verification, never UNSPECIFIED.
+  int verification = v1::VERIFICATION_UNVERIFIED;
 };
 
 struct OfferEntry : Entry {

@@ -57,6 +57,11 @@ inline constexpr absl::Duration kMaxClaimLease = absl::Hours(48);
 inline constexpr int kMaxClaimRenewals = 3;
 // A delivery that nobody answers counts as received after so long.
 inline constexpr absl::Duration kConfirmWithin = absl::Hours(72);
+// Who asks for a claim has it when its holder does not answer for so long, or
+// for a quarter of what is left of the lease.
+inline constexpr absl::Duration kMaxHandoverWait = absl::Hours(2);
+// How often a claim is asked for, by whoever holds it.
+inline constexpr int kMaxClaimHandovers = 3;
 // Of a need; those that ended with nothing received make room for new ones.
 inline constexpr int kMaxClaimsPerNeed = 100;
 // Of a helper, at once: a new one, and the best.
@@ -64,6 +69,14 @@ inline constexpr int kNewHelperClaims = 3;
 inline constexpr int kMaxClaimsPerHelper = 50;
 // A helper's last so many claims say how many more they may hold.
 inline constexpr int kTrackRecordClaims = 100;
+// Made by one BatchClaim, and how much their needs may take in its write: well
+// below storage::kMaxTransactionBytes.
+inline constexpr int kMaxBatchClaims = 100;
+inline constexpr size_t kMaxBatchBytes = 3 << 20;
+// Open needs that a BatchClaim looks at in a region.
+inline constexpr size_t kMaxBatchScanned = 20'000;
+// Rounds that take long (geo::PlanRound) and wait for their turn.
+inline constexpr size_t kMaxWaitingRounds = 16;
 
 // Looks at the details of needs.
 // A helper may still look so long after the delivery.
@@ -77,6 +90,23 @@ inline constexpr int kMaxKeptReveals = 1'000;
 
 // How far the need may be that a refused claim names instead.
 inline constexpr double kMaxNextNeedMeters = 50'000;
+
+// Moderation.
+inline constexpr int kMaxCaseReporters = 100;  // since the last decision
+inline constexpr int kMaxCaseEvents = 200;
+
+// Duplicates.
+inline constexpr double kMaxDuplicateMeters = 1'000;
+// Of the live needs around, the nearest so many are compared.
+inline constexpr size_t kMaxDuplicatesCompared = 500;
+inline constexpr size_t kMaxDuplicateCandidates = 20;
+inline constexpr int kMaxMergedAtOnce = 20;
+inline constexpr int kMaxMergedIntoNeed = 100;
+inline constexpr int kMaxNeedsPerPhone = 100;
+
+// Codes to phones.
+inline constexpr absl::Duration kPhoneCodeLifetime = absl::Minutes(10);
+inline constexpr int kMaxPhoneCodeAttempts = 5;
 
 // Queries.
 inline constexpr int kMaxNearest = 100;

@@ -14,7 +14,7 @@ namespace {
 using internal::v1::PageToken;
 
 bool Passes(const Entry& entry, const ListFilter& filter) {
-  return (entry.live ? filter.live : filter.ended) &&
+  return !entry.hidden && (entry.live ? filter.live : filter.ended) &&
          (filter.any_category == 0 ||
           (entry.categories & filter.any_category) != 0) &&
          entry.urgency >= filter.min_urgency &&

@@ -17,6 +17,7 @@
 
 namespace xom::core {
 
+// What is hidden is on no page.
 struct ListFilter {
   std::optional<geo::Region> region;
   uint64_t any_category = 0;  // a set; 0: all

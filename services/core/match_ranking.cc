@@ -47,7 +47,7 @@ void MatchRanking::Add(std::shared_ptr<const OfferEntry> offer,
 absl::StatusOr<MatchRanking> MatchRanking::OfNeeds(
     const View::Reader& reader, const std::string& offer_name, absl::Time now) {
   const EntryPtr found = reader.offers().Find(offer_name);
-  if (found == nullptr) return NotFoundError(offer_name);
+  if (found == nullptr || found->hidden) return NotFoundError(offer_name);
   const auto offer = std::static_pointer_cast<const OfferEntry>(found);
   const v1::Offer& message = offer->stored.offer();
   if (!offer->active()) {
@@ -74,7 +74,7 @@ absl::StatusOr<MatchRanking> MatchRanking::OfNeeds(
 absl::StatusOr<MatchRanking> MatchRanking::OfOffers(
     const View::Reader& reader, const std::string& need_name, absl::Time now) {
   const EntryPtr found = reader.needs().Find(need_name);
-  if (found == nullptr) return NotFoundError(need_name);
+  if (found == nullptr || found->hidden) return NotFoundError(need_name);
   const auto need = std::static_pointer_cast<const NeedEntry>(found);
   if (!need->live) {
     return StateError(need_name,

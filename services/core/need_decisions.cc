@@ -25,7 +25,7 @@ using internal::v1::StoredNeed;
 constexpr absl::string_view kMutableFields[] = {
     "categories",    "lines",      "people",  "urgency",
     "situation",     "place",      "contact", "on_behalf_of_other",
-    "language_code", "expire_time"};
+    "language_code", "expire_time", "min_helper_verification"};
 
 // What the public sees is worked out from the place, so one part of a place
 // must not be changed alone: who asks for a finer precision, or moves only the
@@ -79,6 +79,9 @@ void CheckNeed(const CategoryTable& categories, v1::Need* need,
   CheckPeople(need->people(), violations);
   CheckEnum("need.urgency", need->urgency(),
             {v1::Urgency_IsValid(need->urgency())}, violations);
+  CheckEnum("need.min_helper_verification", need->min_helper_verification(),
+            {v1::Verification_IsValid(need->min_helper_verification())},
+            violations);
   CheckText("need.situation", need->situation(), {kMaxTextCharacters},
             violations);
   CheckLanguage("need.language_code", need->language_code(), violations);
@@ -217,6 +220,12 @@ absl::StatusOr<NeedRecord> UpdateNeed(const NeedRecord& before,
   if (absl::Status status = CheckLinesStay(current.stored, need);
       !status.ok()) {
     return status;
+  }
+  // Another number than the one that was checked.
+  if (need.verification() == v1::VERIFICATION_PHONE_CHECKED &&
+      need.contact().phone_number() !=
+          before.details.contact().phone_number()) {
+    need.clear_verification();
   }
   Stamp(now, &need);
   NeedRecord record = Split(std::move(need));

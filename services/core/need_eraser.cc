@@ -2,28 +2,44 @@
 
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "services/core/need_erasure.h"
 #include "services/core/need_service.h"
+#include "services/core/resource_name.h"
 #include "services/core/reveal_service.h"
 
 namespace xom::core {
 
-Write NeedEraser::Erase(const NeedEntry& need,
-                        const internal::v1::StoredNeed& erased,
-                        absl::Time now) const {
+absl::Status NeedEraser::Take(const NeedEntry& need, absl::Time now,
+                              Write* write) const {
+  write->mutations.push_back(vault_.Erase(need.name));
+  write->mutations.push_back(
+      {absl::StrCat(kPhoneChecks, need.name), 0, std::nullopt});
+  write->erasures.push_back(ErasureOf(need.name, now));
+  const auto details = vault_.Read(need.name);
+  // What does not open any more goes all the same.
+  if (absl::IsInternal(details.status())) return absl::OkStatus();
+  if (!details.ok()) return details.status();
+  if (!details->has_value()) return absl::OkStatus();
+  return phones_.Add(need.name, {(*details)->contact().phone_number(), ""},
+                     write);
+}
+
+absl::StatusOr<Write> NeedEraser::Erase(const NeedEntry& need,
+                                        const internal::v1::StoredNeed& erased,
+                                        absl::Time now) const {
   Write write = WriteNeed(erased, need.mod_revision);
-  write.mutations.push_back(vault_.Erase(need.name));
-  write.erasures.push_back(ErasureOf(need.name, now));
+  if (absl::Status s = Take(need, now, &write); !s.ok()) return s;
   return write;
 }
 
-Write NeedEraser::Delete(const NeedEntry& need, absl::Time now) const {
+absl::StatusOr<Write> NeedEraser::Delete(const NeedEntry& need,
+                                         absl::Time now) const {
   Write write;
   write.preconditions.push_back({need.name, need.mod_revision});
   write.mutations.push_back({need.name, 0, std::nullopt});
-  write.mutations.push_back(vault_.Erase(need.name));
   write.mutations.push_back({RevealsKey(need.name), 0, std::nullopt});
-  write.erasures.push_back(ErasureOf(need.name, now));
+  if (absl::Status s = Take(need, now, &write); !s.ok()) return s;
   return write;
 }
 

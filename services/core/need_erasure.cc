@@ -97,6 +97,10 @@ absl::StatusOr<StoredNeed> EraseNeed(const StoredNeed& before,
         !status.ok()) {
       return status;
     }
+    // Helpers may be on their way to one that was merged.
+    if (current.need().state() == v1::Need::STATE_MERGED) {
+      EndClaims(v1::Claim::OUTCOME_ASSUMED_RECEIVED, now, &current);
+    }
     return WipeNeed(current, now);
   }
   const auto cancelled = EndNeed(before, v1::Need::STATE_CANCELLED, etag, now);

@@ -21,7 +21,8 @@
 namespace xom::core {
 
 // As a person asks, with the etag they may have sent. A need that has not ended
-// is cancelled, with its claims. One that was erased stays as it is. ABORTED.
+// is cancelled, with its claims; claims of one that was merged end too. One
+// that was erased stays as it is. ABORTED.
 absl::StatusOr<internal::v1::StoredNeed> EraseNeed(
     const internal::v1::StoredNeed& before, const std::string& etag,
     absl::Time now);

@@ -116,6 +116,16 @@ TEST(NeedErasureTest, AnotherEtagErasesNothing) {
   EXPECT_FALSE(HoldsTexts(*erased));
 }
 
+TEST(NeedErasureTest, ClaimsOfAMergedNeedEndWithIt) {
+  StoredNeed merged = Claimed(Created(v1::LOCATION_PRECISION_METERS_300));
+  merged.mutable_need()->set_state(v1::Need::STATE_MERGED);
+  *merged.mutable_need()->mutable_end_time() = ToProto(kNow);
+  const auto erased = EraseNeed(merged, "", kLater);
+  ASSERT_TRUE(erased.ok()) << erased.status();
+  EXPECT_EQ(erased->need().state(), v1::Need::STATE_MERGED);
+  EXPECT_EQ(erased->claims(0).state(), v1::Claim::STATE_RELEASED);
+}
+
 TEST(NeedErasureTest, WhatIsErasedStaysAsItIs) {
   const auto once = EraseNeed(Created(v1::LOCATION_PRECISION_EXACT), "", kNow);
   ASSERT_TRUE(once.ok());

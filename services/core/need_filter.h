@@ -19,17 +19,19 @@ struct NeedFilter {
   int min_urgency = 0;
   absl::Time min_verify_time = absl::InfinitePast();
   std::string language;  // a primary subtag; empty: all
+  int min_verification = 0;
 
   bool Matches(const NeedEntry& need) const {
     return need.live &&
            (any_category == 0 || (need.categories & any_category) != 0) &&
            need.urgency >= min_urgency && need.verify_time >= min_verify_time &&
+           need.verification >= min_verification &&
            (language.empty() || need.language == language);
   }
 };
 
-// The filter of a request that has categories, min_urgency, min_verify_time and
-// language_code.
+// The filter of a request that has categories, min_urgency, min_verify_time,
+// language_code and min_verification.
 template <typename Request>
 NeedFilter CheckNeedFilter(const Request& request,
                            const CategoryTable& categories,
@@ -47,6 +49,9 @@ NeedFilter CheckNeedFilter(const Request& request,
   }
   CheckLanguage("language_code", request.language_code(), violations);
   filter.language = PrimaryLanguage(request.language_code());
+  CheckEnum("min_verification", request.min_verification(),
+            {v1::Verification_IsValid(request.min_verification())}, violations);
+  filter.min_verification = request.min_verification();
   return filter;
 }
 

@@ -35,16 +35,23 @@ ListFilter CheckFilter(const v1::ListNeedsRequest& request,
   CheckEnum("min_urgency", request.min_urgency(),
             {v1::Urgency_IsValid(request.min_urgency())}, violations);
   filter.min_urgency = request.min_urgency();
-  const uint32_t states =
+  uint32_t states =
       CheckStates(request.states(), v1::Need::State_ARRAYSIZE, violations);
+  // The need that it was merged into stands for it.
+  if (request.states().empty()) states &= ~(1U << v1::Need::STATE_MERGED);
   filter.live = Has(states, v1::Need::STATE_OPEN);
   filter.ended = Has(states, v1::Need::STATE_CLAIMED) ||
                  Has(states, v1::Need::STATE_CLOSED) ||
                  Has(states, v1::Need::STATE_CANCELLED) ||
-                 Has(states, v1::Need::STATE_EXPIRED);
-  filter.accept = [states](const Entry& entry) {
-    return Has(states,
-               static_cast<const NeedEntry&>(entry).stored.need().state());
+                 Has(states, v1::Need::STATE_EXPIRED) ||
+                 Has(states, v1::Need::STATE_MERGED);
+  CheckEnum("min_verification", request.min_verification(),
+            {v1::Verification_IsValid(request.min_verification())}, violations);
+  filter.accept = [states, min_verification =
+                               request.min_verification()](const Entry& entry) {
+    const auto& need = static_cast<const NeedEntry&>(entry);
+    return Has(states, need.stored.need().state()) &&
+           need.verification >= min_verification;
   };
   return filter;
 }
@@ -105,20 +112,37 @@ void NeedService::Create(const v1::CreateNeedRequest& request,
                            keyring_, absl::StrCat(key.id, key.fingerprint));
   calls_.Create(
       request, {caller, request.need_id()},
-      [this, code, poster = caller.name()](
-          const auto& create, const std::string& name,
-          absl::Time now) -> absl::StatusOr<Write> {
-        auto record = CreateNeed(create, name, *view_.categories(), now);
-        if (!record.ok()) return record.status();
-        record->stored.set_poster(poster);
-        record->stored.set_access_code_hash(
-            trust::HashAccessCode(keyring_, name, code));
-        Write write = core::WriteNeed(record->stored, 0);
-        write.mutations.push_back(vault_.Put(name, record->details));
-        return write;
+      [this, code, caller](const auto& create, const std::string& name,
+                           absl::Time now) {
+        return DecideCreate(create, {caller, name, code}, now);
       },
       request.validate_only() ? std::move(done)
                               : TellCode(code, std::move(done)));
+}
+
+absl::StatusOr<Write> NeedService::DecideCreate(
+    const v1::CreateNeedRequest& request, const Creator& creator,
+    absl::Time now) const {
+  const std::string& name = creator.name;
+  auto record = CreateNeed(request, name, *view_.categories(), now);
+  if (!record.ok()) return record.status();
+  record->stored.set_poster(creator.caller.name());
+  record->stored.set_access_code_hash(
+      trust::HashAccessCode(keyring_, name, creator.code));
+  auto duplicates = duplicates_.FindOwn(*record, creator.caller);
+  if (!duplicates.ok()) return duplicates.status();
+  Write write = core::WriteNeed(record->stored, 0);
+  write.mutations.push_back(vault_.Put(name, record->details));
+  absl::Status status =
+      phones_.Add(name, {"", record->details.contact().phone_number()}, &write);
+  if (!status.ok()) return status;
+  if (!duplicates->empty()) {
+    v1::Need reply = record->stored.need();
+    reply.mutable_possible_duplicates()->Add(duplicates->begin(),
+                                             duplicates->end());
+    write.reply = reply.SerializeAsString();
+  }
+  return write;
 }
 
 absl::StatusOr<Write> NeedService::DecideUpdate(
@@ -132,6 +156,11 @@ absl::StatusOr<Write> NeedService::DecideUpdate(
   if (!record.ok()) return record.status();
   Write write = core::WriteNeed(record->stored, entry.mod_revision);
   write.mutations.push_back(vault_.Put(entry.name, record->details));
+  absl::Status status = phones_.Add(entry.name,
+                                    {(*details)->contact().phone_number(),
+                                     record->details.contact().phone_number()},
+                                    &write);
+  if (!status.ok()) return status;
   return write;
 }
 
@@ -186,8 +215,9 @@ void NeedService::Erase(const v1::EraseNeedRequest& request,
              absl::Time now) -> absl::StatusOr<Write> {
         const auto erased = EraseNeed(entry.stored, erase.etag(), now);
         if (!erased.ok()) return erased.status();
-        Write write = eraser_.Erase(entry, *erased, now);
-        write.validate_only = entry.stored.need().has_erase_time();
+        auto write = eraser_.Erase(entry, *erased, now);
+        if (!write.ok()) return write.status();
+        write->validate_only = entry.stored.need().has_erase_time();
         return write;
       },
       std::move(done));

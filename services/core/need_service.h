@@ -6,8 +6,10 @@
 #include "absl/status/statusor.h"
 #include "services/core/caller.h"
 #include "services/core/details_vault.h"
+#include "services/core/duplicate_finder.h"
 #include "services/core/entry.h"
 #include "services/core/need_eraser.h"
+#include "services/core/phone_index.h"
 #include "services/core/resource_calls.h"
 #include "services/core/view.h"
 #include "services/core/writer.h"
@@ -17,6 +19,14 @@
 
 namespace xom::core {
 
+// What a need's service needs for what is private.
+struct NeedPrivacy {
+  const DetailsVault* vault;
+  const trust::Keyring* keyring;
+  const PhoneIndex* phones;
+  const DuplicateFinder* duplicates;
+};
+
 // The calls of xom.v1.NeedService, as its proto describes them, but for those
 // that look at details (reveal_service.h). Reads answer at
 // once from the view; mutations answer a serialized Need through `done`.
@@ -24,12 +34,13 @@ namespace xom::core {
 class NeedService {
  public:
   // All outlive the service and every call in flight.
-  NeedService(const View* view, Writer* writer, const DetailsVault* vault,
-              const trust::Keyring* keyring)
+  NeedService(const View* view, Writer* writer, const NeedPrivacy& privacy)
       : view_(*view),
-        vault_(*vault),
-        keyring_(*keyring),
-        eraser_(vault),
+        vault_(*privacy.vault),
+        keyring_(*privacy.keyring),
+        phones_(*privacy.phones),
+        duplicates_(*privacy.duplicates),
+        eraser_(privacy.vault, privacy.phones),
         calls_(view, writer, kNeeds) {}
 
   absl::StatusOr<v1::Need> Get(const v1::GetNeedRequest& request) const;
@@ -50,9 +61,19 @@ class NeedService {
              ReplyDone done);
 
  private:
+  // Who creates a need, what it shall be called, and its access code.
+  struct Creator {
+    const Caller& caller;
+    const std::string& name;
+    const std::string& code;
+  };
+
   template <v1::Need::State state, typename Request>
   void End(const Request& request, const Caller& caller, ReplyDone done);
 
+  absl::StatusOr<Write> DecideCreate(const v1::CreateNeedRequest& request,
+                                     const Creator& creator,
+                                     absl::Time now) const;
   absl::StatusOr<Write> DecideUpdate(const NeedEntry& entry,
                                      const v1::UpdateNeedRequest& request,
                                      absl::Time now) const;
@@ -60,6 +81,8 @@ class NeedService {
   const View& view_;
   const DetailsVault& vault_;
   const trust::Keyring& keyring_;
+  const PhoneIndex& phones_;
+  const DuplicateFinder& duplicates_;
   const NeedEraser eraser_;
   ResourceCalls<NeedEntry> calls_;
 };

@@ -24,7 +24,7 @@ constexpr PolicyRow kPolicy[] = {
      Cost::kSearch, /*always=*/true},
     {"NeedService/EraseNeed", "name", kRequester | kOperator},
 
-    {"OfferService/CreateOffer", "", kUser, Cost::kPost},
+    {"OfferService/CreateOffer", "", kUser},
     {"OfferService/GetOffer", "name", kAnybody, Cost::kSearch},
     {"OfferService/ListOffers", "", kAnybody, Cost::kSearch},
     {"OfferService/UpdateOffer", "offer.name",
@@ -34,7 +34,7 @@ constexpr PolicyRow kPolicy[] = {
     {"OfferService/CloseOffer", "name",
      kOwner | kDispatcher | kModerator | kOperator},
 
-    {"SupplyPointService/CreateSupplyPoint", "", kUser, Cost::kPost},
+    {"SupplyPointService/CreateSupplyPoint", "", kUser},
     {"SupplyPointService/GetSupplyPoint", "name", kAnybody, Cost::kSearch},
     {"SupplyPointService/ListSupplyPoints", "", kAnybody, Cost::kSearch},
     {"SupplyPointService/UpdateSupplyPoint", "supply_point.name",
@@ -101,9 +101,9 @@ constexpr PolicyRow kPolicy[] = {
     {"ModerationService/MergeNeeds", "name", kModerator},
 
     {"VerificationService/SendPhoneCode", "name", kRequester | kOwner,
-     Cost::kPost},
+     Cost::kVerify},
     {"VerificationService/CheckPhoneCode", "name", kRequester | kOwner,
-     Cost::kPost},
+     Cost::kVerify},
     {"VerificationService/Vouch", "name", kOfficial | kVoucher},
 };
 

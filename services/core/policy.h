@@ -2,6 +2,7 @@
 #ifndef XOM_SERVICES_CORE_POLICY_H_
 #define XOM_SERVICES_CORE_POLICY_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
@@ -34,8 +35,19 @@ enum Who : uint32_t {
   kOperator = 1 << 9,
 };
 
-// What a call costs, for the limits on how often (rate_limits.h).
-enum class Cost { kNothing, kSearch, kPost, kChange, kClaim, kReveal, kReport };
+// What a call costs, for the limits on how often (rate_limits.h). A call for
+// help is kPost, and nothing else is, so that it waits for nobody's reading.
+enum class Cost {
+  kNothing,
+  kSearch,
+  kPost,
+  kChange,
+  kClaim,
+  kReveal,
+  kReport,
+  kVerify
+};
+inline constexpr size_t kCosts = 8;
 
 struct PolicyRow {
   absl::string_view method;  // such as NeedService/GetNeed

@@ -50,6 +50,7 @@ enum class Reason {
   kPhoneCodeWrong,
   kNoPhoneSender,
   kTooManyWatches,
+  kTooManyRounds,
   kWriteQueueFull,
   kDiskLow,
   kStoreUnavailable,

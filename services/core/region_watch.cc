@@ -51,13 +51,18 @@ void RegionWatch::Cover(uint64_t id, geo::ReverseIndex* index) const {
   index->SetRegion(id, options_.region);
 }
 
+bool RegionWatch::SeesNeed(const NeedEntry& need) const {
+  return need.urgency >= options_.min_urgency &&
+         need.verification >= options_.min_verification;
+}
+
 bool RegionWatch::Sees(const Entry* entry) const {
   return entry != nullptr && entry->live &&
          options_.kinds[static_cast<size_t>(entry->kind)] &&
          (options_.any_category == 0 ||
           (entry->categories & options_.any_category) != 0) &&
          (entry->kind != Kind::kNeed ||
-          entry->urgency >= options_.min_urgency) &&
+          SeesNeed(static_cast<const NeedEntry&>(*entry))) &&
          options_.region.Contains(entry->point);
 }
 

@@ -25,6 +25,7 @@ class RegionWatch final : public Watch {
     bool kinds[3] = {};         // by Kind
     uint64_t any_category = 0;  // a set; 0: all
     int min_urgency = 0;        // of needs
+    int min_verification = 0;   // of needs
     uint64_t fingerprint = 0;   // of the filter, for the tokens
     // The revision of the resume token; nullopt: begin with a snapshot.
     std::optional<storage::Revision> resume_after;
@@ -52,6 +53,7 @@ class RegionWatch final : public Watch {
   using Differences = absl::btree_map<std::string, Difference>;
 
   bool Sees(const Entry* entry) const;
+  bool SeesNeed(const NeedEntry& need) const;
   void Note(const EntryPtr& before, const EntryPtr& after);
   void NoteBetween(const ChangeReplay::Difference& difference);
   void TakeSnapshot(const View& view);

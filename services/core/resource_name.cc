@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace xom::core {
 namespace {
@@ -48,8 +49,10 @@ bool IsUnviewed(absl::string_view key) {
                      });
 }
 
-std::string ClaimantKey(absl::string_view offer_name) {
-  return absl::StrCat(kClaimants, offer_name.substr(kOffers.size()));
+std::string ClaimantKey(absl::string_view party) {
+  // An offer's is its id alone, which cannot hold the slash in a user's.
+  absl::ConsumePrefix(&party, kOffers);
+  return absl::StrCat(kClaimants, party);
 }
 
 std::string NeedOfClaim(absl::string_view claim_name) {

@@ -16,7 +16,7 @@ inline constexpr absl::string_view kUsers = "users/";
 inline constexpr absl::string_view kOrganizations = "organizations/";
 inline constexpr absl::string_view kModerationCases = "moderationCases/";
 inline constexpr absl::string_view kReports = "reports/";
-// Records that guard the capacity of an offer; not resources.
+// Records that guard how much an offer or a user claims; not resources.
 inline constexpr absl::string_view kClaimants = "claimants/";
 // Records that no view holds: decisions read them from the ledger. What follows
 // is said in stored.proto.
@@ -40,8 +40,8 @@ bool IsResourceName(absl::string_view collection, absl::string_view name);
 // Whether `name` is `needs/{need}/claims/{claim}`.
 bool IsClaimName(absl::string_view name);
 
-// The key of the record that guards the capacity of an offer.
-std::string ClaimantKey(absl::string_view offer_name);
+// The key of the record that guards how much an offer claims, or a user.
+std::string ClaimantKey(absl::string_view party);
 
 // The need that a claim belongs to. REQUIRES: IsClaimName(claim_name).
 std::string NeedOfClaim(absl::string_view claim_name);

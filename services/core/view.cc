@@ -5,7 +5,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/core/resource_name.h"
-#include "services/core/time_proto.h"
 
 namespace xom::core {
 
@@ -14,31 +13,22 @@ using storage::WriterLock;
 
 namespace {
 
-using Claims = google::protobuf::RepeatedPtrField<v1::Claim>;
-
-const Claims& ClaimsOf(const Entry& entry) {
+const internal::v1::StoredNeed* NeedOf(const Entry& entry) {
   return entry.kind == Kind::kNeed
-             ? static_cast<const NeedEntry&>(entry).stored.claims()
-             : internal::v1::StoredNeed::default_instance().claims();
-}
-
-std::tuple<std::string, absl::Time, std::string> LeaseOf(
-    const v1::Claim& claim) {
-  return {claim.offer(), FromProto(claim.lease_expire_time()), claim.name()};
+             ? &static_cast<const NeedEntry&>(entry).stored
+             : nullptr;
 }
 
 }  // namespace
 
-Claimant View::Reader::FindClaimant(const std::string& offer,
+Claimant View::Reader::FindClaimant(const std::string& party,
                                     absl::Time now) const {
   Claimant claimant;
-  auto lease = state_.leases.lower_bound(
-      {offer, now + absl::Nanoseconds(1), std::string()});
-  for (; lease != state_.leases.end() && std::get<0>(*lease) == offer;
-       ++lease) {
-    ++claimant.active_claims;
+  claimant.active_claims = state_.claims.CountActive(party, now);
+  if (absl::StartsWith(party, kUsers)) {
+    claimant.record = state_.claims.RecordOf(party);
   }
-  const auto found = state_.claimants.find(ClaimantKey(offer));
+  const auto found = state_.claimants.find(ClaimantKey(party));
   if (found != state_.claimants.end()) claimant.mod_revision = found->second;
   return claimant;
 }
@@ -179,21 +169,13 @@ void View::Erase(absl::string_view key, Transition* transition) {
 void View::Follow(const Transition& transition) {
   if (const Entry* before = transition.before.get(); before != nullptr) {
     state_.due.erase({before->due, before->name});
-    for (const v1::Claim& claim : ClaimsOf(*before)) {
-      state_.claimed_needs.erase({claim.offer(), before->name});
-      state_.leases.erase(LeaseOf(claim));
-    }
+    if (const auto* need = NeedOf(*before)) state_.claims.Remove(*need);
   }
   if (const Entry* after = transition.after.get(); after != nullptr) {
     if (after->due != absl::InfiniteFuture()) {
       state_.due.insert({after->due, after->name});
     }
-    for (const v1::Claim& claim : ClaimsOf(*after)) {
-      state_.claimed_needs.insert({claim.offer(), after->name});
-      if (claim.state() == v1::Claim::STATE_ACTIVE) {
-        state_.leases.insert(LeaseOf(claim));
-      }
-    }
+    if (const auto* need = NeedOf(*after)) state_.claims.Add(*need);
   }
 }
 

@@ -13,7 +13,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -26,6 +25,7 @@
 #include "absl/time/time.h"
 #include "geo/cell_index.h"
 #include "services/core/category_table.h"
+#include "services/core/claim_index.h"
 #include "services/core/entry.h"
 #include "services/core/registry.h"
 #include "storage/ledger.h"
@@ -69,12 +69,12 @@ class Collection {
   geo::CellIndex ended_;
 };
 
-// Of each offer the needs that hold claims of it: pairs of names.
-using ClaimedNeeds = absl::btree_set<std::pair<std::string, std::string>>;
-
-// What a decision on a new claim of an offer reads beside the offer.
+// What a decision on a new claim of an offer, or of a user that goes, reads
+// beside it.
 struct Claimant {
   int active_claims = 0;  // whose leases run
+  // What became of those of a user; of an offer it is not counted.
+  TrackRecord record = {};
   // Of the record under ClaimantKey, which each new claim writes.
   storage::Revision mod_revision = 0;
 };
@@ -95,9 +95,7 @@ class View {
     OrganizationRegistry organizations;
     CaseRegistry cases;
     absl::btree_set<std::pair<absl::Time, std::string>> due;
-    ClaimedNeeds claimed_needs;
-    // The ACTIVE claims: offer, end of the lease, name.
-    absl::btree_set<std::tuple<std::string, absl::Time, std::string>> leases;
+    ClaimIndex claims;
     // By key, the revisions of the records of claimants.
     absl::flat_hash_map<std::string, storage::Revision> claimants;
   };
@@ -112,14 +110,16 @@ class View {
     const Collection& of(Kind kind) const {
       return state_.kinds[static_cast<size_t>(kind)];
     }
-    const ClaimedNeeds& claimed_needs() const { return state_.claimed_needs; }
+    const ClaimedNeeds& claimed_needs() const {
+      return state_.claims.claimed_needs();
+    }
     const UserRegistry& users() const { return state_.users; }
     const OrganizationRegistry& organizations() const {
       return state_.organizations;
     }
     const CaseRegistry& cases() const { return state_.cases; }
-    // Looks at each ACTIVE claim of the offer.
-    Claimant FindClaimant(const std::string& offer, absl::Time now) const;
+    // Of an offer or a user; looks at each of its ACTIVE claims.
+    Claimant FindClaimant(const std::string& party, absl::Time now) const;
     const Collection& needs() const { return of(Kind::kNeed); }
     const Collection& offers() const { return of(Kind::kOffer); }
     const Collection& supply_points() const { return of(Kind::kSupplyPoint); }
@@ -149,9 +149,12 @@ class View {
       absl::string_view name) const {
     return Read().organizations().Find(name);
   }
+  CaseRegistry::EntryPtr FindCase(absl::string_view name) const {
+    return Read().cases().Find(name);
+  }
   std::shared_ptr<const CategoryTable> categories() const;
-  Claimant FindClaimant(const std::string& offer, absl::Time now) const {
-    return Read().FindClaimant(offer, now);
+  Claimant FindClaimant(const std::string& party, absl::Time now) const {
+    return Read().FindClaimant(party, now);
   }
 
   // The names of at most `limit` resources that were due at `now`, the longest

@@ -83,12 +83,16 @@ absl::StatusOr<std::unique_ptr<Watch>> WatchService::WatchRegion(
       request.categories(), *view_.categories(), &violations);
   CheckEnum("min_urgency", request.min_urgency(),
             {v1::Urgency_IsValid(request.min_urgency())}, &violations);
+  CheckEnum("min_verification", request.min_verification(),
+            {v1::Verification_IsValid(request.min_verification())},
+            &violations);
   bool kinds[3] = {};
   CheckKinds(request, kinds, &violations);
   if (!violations.empty()) return violations.ToStatus();
   RegionWatch::Options options(*std::move(region));
   options.any_category = any_category;
   options.min_urgency = request.min_urgency();
+  options.min_verification = request.min_verification();
   std::copy(std::begin(kinds), std::end(kinds), std::begin(options.kinds));
   options.fingerprint = FingerprintFilter(request);
   auto after = ResumeAfter(request.resume_token(), options.fingerprint);

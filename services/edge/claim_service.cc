@@ -15,12 +15,18 @@ using With4 = Service::WithRawCallbackMethod_RenewClaim<With3>;
 using With5 = Service::WithRawCallbackMethod_ReleaseClaim<With4>;
 using With6 = Service::WithRawCallbackMethod_MarkDelivered<With5>;
 using With7 = Service::WithRawCallbackMethod_ConfirmDelivery<With6>;
-using WithAll = Service::WithRawCallbackMethod_RevealClaim<With7>;
+using With8 = Service::WithRawCallbackMethod_RequestHandover<With7>;
+using With9 = Service::WithRawCallbackMethod_AnswerHandover<With8>;
+using With10 = Service::WithRawCallbackMethod_ReassignClaim<With9>;
+using With11 = Service::WithRawCallbackMethod_BatchClaim<With10>;
+using With12 = Service::WithRawCallbackMethod_PlanRound<With11>;
+using WithAll = Service::WithRawCallbackMethod_RevealClaim<With12>;
 
 class Edge final : public WithAll {
  public:
-  Edge(core::ClaimService* core, core::RevealService* reveals, const Gate* gate)
-      : core_(*core), reveals_(*reveals), gate_(gate) {}
+  Edge(core::ClaimService* core, core::RevealService* reveals,
+       core::RoundService* rounds, const Gate* gate)
+      : core_(*core), reveals_(*reveals), rounds_(*rounds), gate_(gate) {}
 
   grpc::ServerUnaryReactor* ClaimNeed(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
@@ -38,8 +44,8 @@ class Edge final : public WithAll {
                                      grpc::ByteBuffer* response) override {
     return Read<v1::GetClaimRequest, v1::Claim>(
         {gate_, "ClaimService/GetClaim", context, request, response},
-        [this](const v1::GetClaimRequest& r, const core::Caller&) {
-          return core_.Get(r);
+        [this](const v1::GetClaimRequest& r, const core::Caller& caller) {
+          return core_.Get(r, caller);
         });
   }
 
@@ -48,8 +54,8 @@ class Edge final : public WithAll {
                                        grpc::ByteBuffer* response) override {
     return Read<v1::ListClaimsRequest, v1::ListClaimsResponse>(
         {gate_, "ClaimService/ListClaims", context, request, response},
-        [this](const v1::ListClaimsRequest& r, const core::Caller&) {
-          return core_.List(r);
+        [this](const v1::ListClaimsRequest& r, const core::Caller& caller) {
+          return core_.List(r, caller);
         });
   }
 
@@ -97,6 +103,60 @@ class Edge final : public WithAll {
         });
   }
 
+  grpc::ServerUnaryReactor* RequestHandover(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override {
+    return Write<v1::RequestHandoverRequest>(
+        {gate_, "ClaimService/RequestHandover", context, request, response},
+        [this](const v1::RequestHandoverRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.RequestHandover(r, caller, std::move(done));
+        });
+  }
+
+  grpc::ServerUnaryReactor* AnswerHandover(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override {
+    return Write<v1::AnswerHandoverRequest>(
+        {gate_, "ClaimService/AnswerHandover", context, request, response},
+        [this](const v1::AnswerHandoverRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.AnswerHandover(r, caller, std::move(done));
+        });
+  }
+
+  grpc::ServerUnaryReactor* ReassignClaim(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override {
+    return Write<v1::ReassignClaimRequest>(
+        {gate_, "ClaimService/ReassignClaim", context, request, response},
+        [this](const v1::ReassignClaimRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Reassign(r, caller, std::move(done));
+        });
+  }
+
+  grpc::ServerUnaryReactor* BatchClaim(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override {
+    return Write<v1::BatchClaimRequest>(
+        {gate_, "ClaimService/BatchClaim", context, request, response},
+        [this](const v1::BatchClaimRequest& r, const core::Caller& caller,
+               core::ReplyDone done) {
+          core_.Batch(r, caller, std::move(done));
+        });
+  }
+
+  // Its answer, too, comes from another thread.
+  grpc::ServerUnaryReactor* PlanRound(grpc::CallbackServerContext* context,
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override {
+    return Write<v1::PlanRoundRequest>(
+        {gate_, "ClaimService/PlanRound", context, request, response},
+        [this](const v1::PlanRoundRequest& r, const core::Caller&,
+               core::ReplyDone done) { rounds_.Plan(r, std::move(done)); });
+  }
+
   grpc::ServerUnaryReactor* RevealClaim(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override {
@@ -111,6 +171,7 @@ class Edge final : public WithAll {
  private:
   core::ClaimService& core_;
   core::RevealService& reveals_;
+  core::RoundService& rounds_;
   const Gate* const gate_;
 };
 
@@ -118,8 +179,9 @@ class Edge final : public WithAll {
 
 std::unique_ptr<grpc::Service> MakeClaimService(core::ClaimService* core,
                                                 core::RevealService* reveals,
+                                                core::RoundService* rounds,
                                                 const Gate* gate) {
-  return std::make_unique<Edge>(core, reveals, gate);
+  return std::make_unique<Edge>(core, reveals, rounds, gate);
 }
 
 }  // namespace xom::edge

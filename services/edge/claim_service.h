@@ -7,6 +7,7 @@
 
 #include "services/core/claim_service.h"
 #include "services/core/reveal_service.h"
+#include "services/core/round_service.h"
 #include "services/edge/gate.h"
 
 namespace xom::edge {
@@ -14,6 +15,7 @@ namespace xom::edge {
 // xom.v1.ClaimService on the wire. All outlive it.
 std::unique_ptr<grpc::Service> MakeClaimService(core::ClaimService* core,
                                                 core::RevealService* reveals,
+                                                core::RoundService* rounds,
                                                 const Gate* gate);
 
 }  // namespace xom::edge

@@ -3,8 +3,10 @@
 #include <iostream>
 #include <string>
 
+#include "services/core/claim_rules.h"
 #include "services/edge/account_flags.h"
 #include "services/edge/add_flag.h"
+#include "services/edge/limit_flags.h"
 
 namespace xom::edge {
 namespace {
@@ -16,6 +18,7 @@ struct Plain {
   std::string data_dir;
   std::string listen = ServerOptions().listen;
   std::string log = "calls";
+  std::string lease_rules;
   bool reflection = true;
   uint64_t low_water_mib = storage::LocalLedgerOptions().low_water_bytes >> 20;
   int change_retention_hours = 24;
@@ -24,7 +27,9 @@ struct Plain {
   int request_retention_hours = 48;
   int compaction_hours = 24;
   int stop_grace_seconds = 10;
+  std::string phone_code_file;
   AccountFlags accounts;
+  LimitFlags limits;
   int max_reveals_per_day = core::kMaxRevealsPerDay;
   ConnectionOptions connection;
   int handshake_timeout_seconds = 10;
@@ -71,6 +76,15 @@ void AddServerFlags(CLI::App* app, Plain* plain) {
       "host:port; port 0 takes a free one and prints it. Put a proxy (nginx, "
       "haproxy) before a public address.")
       ->group("Server");
+  AddFlag(
+      app, "lease_rules", &plain->lease_rules,
+      "How long claims hold unless they say, by category, by urgency or by "
+      "both: \"critical=30m,groceries/low=24h,medical-advice=2h\"; what is not "
+      "named: critical 1h, high 4h, normal 12h, low 24h.")
+      ->check([](const std::string& text) {
+        return std::string(core::LeaseRules::Parse(text).status().message());
+      })
+      ->group("Claims");
   AddFlag(app, "log", &plain->log,
           "What goes to stderr as JSON lines: calls, events (start and stop), "
           "silent.")
@@ -78,6 +92,10 @@ void AddServerFlags(CLI::App* app, Plain* plain) {
       ->group("Server");
   AddFlag(app, "reflection", &plain->reflection,
           "Whether stock tools can ask for the services.")
+      ->group("Server");
+  AddFlag(app, "phone_code_file", &plain->phone_code_file,
+          "Codes that prove a phone number are appended here, a line of JSON "
+          "each; what sends them reads it. Without it nothing is sent.")
       ->group("Server");
   AddFlag(app, "stop_grace_seconds", &plain->stop_grace_seconds,
           "How long a stop waits for calls to finish.")
@@ -149,7 +167,10 @@ ServerOptions ToServerOptions(const Plain& plain) {
   options.log = plain.log == "calls"    ? Verbosity::kCalls
                 : plain.log == "events" ? Verbosity::kEvents
                                         : Verbosity::kSilent;
+  options.engine.lease_rules = *core::LeaseRules::Parse(plain.lease_rules);
   plain.accounts.Fill(&options);
+  options.engine.limits = plain.limits.settings();
+  options.phone_code_file = plain.phone_code_file;
   options.compaction_interval = absl::Hours(plain.compaction_hours);
   options.engine.max_reveals_per_day = plain.max_reveals_per_day;
   options.ledger.directory = plain.data_dir;
@@ -182,6 +203,7 @@ Flags ParseFlags(int argc, char** argv) {
   AddServerFlags(&app, &plain);
   plain.accounts.AddTo(&app);
   AddConnectionFlags(&app, &plain);
+  plain.limits.AddTo(&app);
   Flags flags;
   // CLI11 reports --help and mistakes alike by throwing.
   try {

@@ -40,7 +40,11 @@ absl::StatusOr<core::Caller> Gate::Admit(
       .peer = context.peer()};
   auto caller = authenticator_.Authenticate(credentials);
   if (!caller.ok()) return caller;
-  const absl::Status status = authorizer_.Authorize(method, *caller, request);
+  absl::Status status = authorizer_.Authorize(method, *caller, request);
+  if (!status.ok()) return status;
+  status = limits_.Admit({core::FindPolicy(method)->cost,
+                          authorizer_.PrincipalOf(method, *caller, request),
+                          caller->network, request});
   if (!status.ok()) return status;
   return caller;
 }

@@ -15,12 +15,16 @@
 #include "services/edge/gate.h"
 #include "services/edge/health_service.h"
 #include "services/edge/match_service.h"
+#include "services/edge/moderation_service.h"
 #include "services/edge/need_service.h"
 #include "services/edge/offer_service.h"
 #include "services/edge/organization_service.h"
+#include "services/edge/phone_code_file.h"
+#include "services/edge/report_service.h"
 #include "services/edge/supply_point_service.h"
 #include "services/edge/ticker.h"
 #include "services/edge/user_service.h"
+#include "services/edge/verification_service.h"
 #include "services/edge/watch_service.h"
 
 namespace xom::edge {
@@ -102,6 +106,11 @@ absl::StatusOr<core::Engine::Options> Server::EngineOptions() {
   absl::Status status = LoadSecrets(
       options_.secrets, {options_.ledger.directory, *has_keys}, &log_, &engine);
   if (!status.ok()) return status;
+  if (!options_.phone_code_file.empty()) {
+    auto file = PhoneCodeFile::Open(options_.phone_code_file);
+    if (!file.ok()) return file.status();
+    engine.phone_code_sender = *std::move(file);
+  }
   return engine;
 }
 
@@ -124,8 +133,9 @@ void Server::RunDue() {
 absl::Status Server::Listen() {
   const auto credentials = MakeServerCredentials(options_.tls);
   if (!credentials.ok()) return credentials.status();
-  gate_ = std::make_unique<Gate>(&engine_->authenticator(),
-                                 &engine_->authorizer(), &log_);
+  gate_ =
+      std::make_unique<Gate>(&engine_->authenticator(), &engine_->authorizer(),
+                             &engine_->limits(), &log_);
   health_ = std::make_unique<HealthService>();
   services_.push_back(
       MakeNeedService(&engine_->needs(), &engine_->reveals(), gate_.get()));
@@ -133,12 +143,17 @@ absl::Status Server::Listen() {
   services_.push_back(
       MakeSupplyPointService(&engine_->supply_points(), gate_.get()));
   services_.push_back(MakeCategoryService(&engine_->categories(), gate_.get()));
-  services_.push_back(
-      MakeClaimService(&engine_->claims(), &engine_->reveals(), gate_.get()));
+  services_.push_back(MakeClaimService(&engine_->claims(), &engine_->reveals(),
+                                       &engine_->rounds(), gate_.get()));
   services_.push_back(MakeMatchService(&engine_->matches(), gate_.get()));
   services_.push_back(MakeUserService(&engine_->users(), gate_.get()));
   services_.push_back(
       MakeOrganizationService(&engine_->organizations(), gate_.get()));
+  services_.push_back(
+      MakeModerationService(&engine_->moderation(), gate_.get()));
+  services_.push_back(MakeReportService(&engine_->reports(), gate_.get()));
+  services_.push_back(
+      MakeVerificationService(&engine_->verification(), gate_.get()));
   services_.push_back(
       MakeWatchService(&engine_->watches(), &engine_->hub(), gate_.get()));
 

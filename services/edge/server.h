@@ -36,6 +36,9 @@ struct ServerOptions {
   TlsOptions tls;
   // Serve beyond loopback without TLS and accounts all the same.
   bool insecure_listen = false;
+  // Where codes to phones are appended (phone_code_file.h), when the engine has
+  // nothing else to send them with; empty: nowhere.
+  std::string phone_code_file;
   ConnectionOptions connection;
   CallLog::Verbosity log = CallLog::Verbosity::kCalls;
   // Server reflection: stock tools find services by it.
@@ -55,10 +58,10 @@ struct ServerOptions {
 class Server {
  public:
   // Opens the store, loads keys and view, then listens. Errors of
-  // LoadSecrets, storage::LocalLedger::Open, core::Engine::Start and
-  // MakeServerCredentials; FAILED_PRECONDITION when it would be reached from
-  // beyond this machine without TLS and accounts; UNAVAILABLE when the address
-  // is taken.
+  // LoadSecrets, storage::LocalLedger::Open, PhoneCodeFile::Open,
+  // core::Engine::Start and MakeServerCredentials; FAILED_PRECONDITION when it
+  // would be reached from beyond this machine without TLS and accounts;
+  // UNAVAILABLE when the address is taken.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options);
 
   // As Stop.

@@ -1,11 +1,11 @@
 // Calls each method of Xóm with grpc-js, which knows nothing of it but the
 // protos, and checks the answers. Usage:
-//   node call_each_method.mjs PROTO_DIR HOST:PORT
+//   node call_each_method.mjs PROTO_DIR HOST:PORT PHONE_CODE_FILE
 // Prints one line a method; exits with 1 when anything is not as it should be.
 
 import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
-import {readdirSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createRequire} from 'node:module';
 import grpc from '@grpc/grpc-js';
@@ -13,7 +13,7 @@ import protoLoader from '@grpc/proto-loader';
 
 const protobuf = createRequire(import.meta.url)('protobufjs');
 
-const [protoDir, address] = process.argv.slice(2);
+const [protoDir, address, phoneCodeFile] = process.argv.slice(2);
 const DEADLINE_MS = 30_000;
 const HERE = {latitude: 10.77, longitude: 106.7};
 const GROCERIES = 'categories/groceries';
@@ -280,6 +280,53 @@ async function claims() {
   assert.equal(met.state, 'STATE_CLOSED');
 }
 
+async function manyClaims() {
+  const service = v1.ClaimService;
+  const need = {
+    categories: [GROCERIES],
+    urgency: 'URGENCY_CRITICAL',
+    place: {location: HERE},
+  };
+  const needs = [
+    await call(v1.NeedService, 'CreateNeed', {need}),
+    await call(v1.NeedService, 'CreateNeed', {need}),
+  ];
+  await call(v1.OfferService, 'CreateOffer', {
+    offer_id: 'bikes',
+    offer: {categories: [GROCERIES], place: {location: HERE}, capacity: 9},
+  });
+  await call(v1.OfferService, 'CreateOffer', {
+    offer_id: 'truck',
+    offer: {categories: [GROCERIES], place: {location: HERE}, capacity: 9},
+  });
+  const {claims: made} = await call(service, 'BatchClaim', {
+    offer: 'offers/bikes',
+    min_urgency: need.urgency,
+  });
+  assert.equal(made.length, 2);
+  const round = await call(service, 'PlanRound', {offer: 'offers/bikes'});
+  assert.deepEqual(round.stops.map((stop) => stop.claim).sort(),
+                   made.map((claim) => claim.name).sort());
+  const {name} = made[0];
+  const asked = await call(service, 'RequestHandover',
+                           {name, offer: 'offers/truck'});
+  assert.equal(asked.fencing_token, 0);
+  const given = await call(service, 'AnswerHandover', {
+    name,
+    fencing_token: made[0].fencing_token,
+    answer: 'ANSWER_GIVE',
+  });
+  assert.equal(given.release_reason, 'RELEASE_REASON_HANDED_OVER');
+  const again = await call(service, 'ReassignClaim', {name: made[1].name});
+  assert.ok(again.fencing_token > made[1].fencing_token);
+  for (const {name: each} of needs) {
+    await call(v1.NeedService, 'CancelNeed', {name: each});
+  }
+  for (const each of ['offers/bikes', 'offers/truck']) {
+    await call(v1.OfferService, 'CloseOffer', {name: each});
+  }
+}
+
 // What is private of a need: who sees it, who saw it, and its end.
 async function details() {
   const service = v1.NeedService;
@@ -461,6 +508,68 @@ async function organizations() {
   assert.deepEqual(removed.memberships, []);
 }
 
+async function reports() {
+  const subject = 'needs/rice';
+  const report = await call(v1.ReportService, 'CreateReport', {
+    report: {subject, reason: 'REPORT_REASON_WRONG'},
+    request_id: randomUUID(),
+  });
+  assert.equal(report.weight, 1);
+  const service = v1.ModerationService;
+  const {moderation_cases: [found]} = await call(
+      service, 'ListModerationCases', {states: ['STATE_OPEN']});
+  assert.equal(found.subject, subject);
+  assert.equal(found.reports[0].name, report.name);
+  const {name} = found;
+  assert.deepEqual(await call(service, 'GetModerationCase', {name}), found);
+  const removed = await call(service, 'DecideModerationCase', {
+    name, decision: 'STATE_REMOVED', note: 'Nobody there.',
+  });
+  assert.equal(removed.state, 'STATE_REMOVED');
+  const {needs: hidden} = await call(v1.MatchService, 'FindNearestNeeds',
+                                     {point: HERE, k: 5});
+  assert.deepEqual(hidden, []);
+  const appealed = await call(service, 'AppealModeration',
+                              {subject, text: 'We were at the doctor.'});
+  assert.equal(appealed.state, 'STATE_REMOVED');
+  await call(service, 'DecideModerationCase', {
+    name, decision: 'STATE_KEPT', note: 'They are back.',
+  });
+}
+
+async function duplicates() {
+  const service = v1.ModerationService;
+  const need = {
+    categories: [GROCERIES],
+    place: {location: HERE},
+    contact: {phone_number: '+84912345678'},
+  };
+  const again = await call(v1.NeedService, 'CreateNeed', {need});
+  const {candidates} = await call(service, 'ListDuplicates',
+                                  {parent: 'needs/rice'});
+  assert.equal(candidates[0].need.name, again.name);
+  assert.equal(candidates[0].same_phone_number, true);
+  const kept = await call(service, 'MergeNeeds', {
+    name: 'needs/rice', duplicates: [again.name],
+  });
+  assert.equal(kept.name, 'needs/rice');
+  const merged = await call(v1.NeedService, 'GetNeed', {name: again.name});
+  assert.equal(merged.state, 'STATE_MERGED');
+  assert.equal(merged.merged_into, 'needs/rice');
+}
+
+async function verification() {
+  const service = v1.VerificationService;
+  const name = 'needs/rice';
+  await call(service, 'SendPhoneCode', {name});
+  const {code} = JSON.parse(readFileSync(phoneCodeFile, 'utf8'));
+  const checked = await call(service, 'CheckPhoneCode', {name, code});
+  assert.equal(checked.verification, 'VERIFICATION_PHONE_CHECKED');
+  const vouched = await call(service, 'Vouch',
+                             {name, verification: 'VERIFICATION_VISITED'});
+  assert.equal(vouched.verification, 'VERIFICATION_VISITED');
+}
+
 async function errors() {
   const invalid = await expectError(
       call(v1.NeedService, 'CreateNeed', {
@@ -512,12 +621,16 @@ try {
   await needs();
   await offers();
   await claims();
+  await manyClaims();
   await details();
   await supplyPoints();
   await matches();
   await watches();
   await users();
   await organizations();
+  await reports();
+  await duplicates();
+  await verification();
   await errors();
   await endAll();
   expectAllCalled();

@@ -21,6 +21,7 @@ npm ci --ignore-scripts --no-audit --no-fund --silent
 mkfifo "$data/out"
 "$bin/xomd" --data_dir "$data/store" --listen 127.0.0.1:0 --log silent \
   --issuer_key "$data/issuer.pem" \
+  --phone_code_file "$data/codes" \
   >"$data/out" &
 server=$!
 exec 3<"$data/out"
@@ -35,4 +36,4 @@ if [[ -z $port ]]; then
   echo 'xomd did not start' >&2
   exit 1
 fi
-node call_each_method.mjs ../../proto "127.0.0.1:$port"
+node call_each_method.mjs ../../proto "127.0.0.1:$port" "$data/codes"
