@@ -11,8 +11,6 @@ namespace {
 
 using internal::v1::StoredKeyCheck;
 
-std::string CheckKey() { return absl::StrCat(kKeyring, "check"); }
-
 std::string KnownText(const trust::Keyring& keyring) {
   return keyring.KeyedHash("keyring-check", "xom");
 }
@@ -25,28 +23,37 @@ absl::Status WrongKeys(absl::string_view what) {
 
 }  // namespace
 
+std::string KeyCheckKey() { return absl::StrCat(kKeyring, "check"); }
+
+bool IsOldKeyCheck(const storage::Record& record,
+                   const trust::Keyring& keyring) {
+  StoredKeyCheck stored;
+  return record.key == KeyCheckKey() && stored.ParseFromString(record.value) &&
+         !keyring.IsCurrent(stored.sealed());
+}
+
 storage::Mutation KeyCheckRecord(const trust::Keyring& keyring) {
   StoredKeyCheck stored;
-  stored.set_sealed(keyring.Seal(KnownText(keyring), CheckKey()));
-  return {.key = CheckKey(), .cell = 0, .value = stored.SerializeAsString()};
+  stored.set_sealed(keyring.Seal(KnownText(keyring), KeyCheckKey()));
+  return {.key = KeyCheckKey(), .cell = 0, .value = stored.SerializeAsString()};
 }
 
 absl::StatusOr<bool> HasKeys(const storage::Ledger& ledger) {
-  const auto record = ledger.Get(CheckKey());
+  const auto record = ledger.Get(KeyCheckKey());
   if (!record.ok()) return record.status();
   return record->has_value();
 }
 
 absl::StatusOr<std::optional<storage::Mutation>> CheckKeys(
     const storage::Ledger& ledger, const trust::Keyring& keyring) {
-  const auto record = ledger.Get(CheckKey());
+  const auto record = ledger.Get(KeyCheckKey());
   if (!record.ok()) return record.status();
   if (!record->has_value()) return KeyCheckRecord(keyring);
   StoredKeyCheck stored;
   if (!stored.ParseFromString((*record)->value)) {
     return absl::DataLossError("the check of the keys is not what was written");
   }
-  const auto text = keyring.Open(stored.sealed(), CheckKey());
+  const auto text = keyring.Open(stored.sealed(), KeyCheckKey());
   if (text.status().code() == absl::StatusCode::kFailedPrecondition) {
     return WrongKeys(text.status().message());
   }

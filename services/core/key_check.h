@@ -2,6 +2,7 @@
 #define XOM_SERVICES_CORE_KEY_CHECK_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "storage/ledger.h"
@@ -26,6 +27,11 @@ absl::StatusOr<bool> HasKeys(const storage::Ledger& ledger);
 // of the store is sealed with an older one, and not before: it is what tells
 // that the older key is still needed.
 storage::Mutation KeyCheckRecord(const trust::Keyring& keyring);
+
+// The key of that record, and whether `record` is it, sealed with an older key.
+std::string KeyCheckKey();
+bool IsOldKeyCheck(const storage::Record& record,
+                   const trust::Keyring& keyring);
 
 }  // namespace xom::core
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "services/core/error.h"
+#include "services/core/key_check.h"
 #include "services/core/limits.h"
 
 namespace xom::core {
@@ -13,16 +14,36 @@ using storage::Mutex;
 using storage::MutexLock;
 
 void Resealer::Note(const storage::Record& record) {
-  if (!DetailsVault::IsSealed(record.key) || keyring_.IsCurrent(record.value)) {
-    return;
-  }
+  const bool is_old = DetailsVault::IsSealed(record.key) &&
+                      !keyring_.IsCurrent(record.value);
+  const bool check_is_old = IsOldKeyCheck(record, keyring_);
+  if (!is_old && !check_is_old) return;
   MutexLock lock(mu_);
-  keys_.push_back(record.key);
+  check_is_old_ |= check_is_old;
+  if (is_old) keys_.push_back(record.key);
 }
 
 size_t Resealer::left() const {
   MutexLock lock(mu_);
-  return keys_.size();
+  return Left();
+}
+
+size_t Resealer::Left() const {
+  return keys_.size() + (check_is_old_ && unreadable_ == 0 ? 1 : 0);
+}
+
+std::vector<std::string> Resealer::TakeSome() {
+  MutexLock lock(mu_);
+  std::vector<std::string> keys;
+  while (!keys_.empty() && keys.size() < kMaxResealedPerRun) {
+    keys.push_back(std::move(keys_.front()));
+    keys_.pop_front();
+  }
+  if (keys.empty() && Left() > 0) {
+    check_is_old_ = false;
+    keys.push_back(KeyCheckKey());
+  }
+  return keys;
 }
 
 size_t Resealer::unreadable() const {
@@ -34,6 +55,10 @@ absl::StatusOr<Write> Resealer::Decide(const std::string& key) const {
   Write write;
   const auto record = ledger_.Get(key);
   if (!record.ok()) return FromLedgerError(record.status());
+  if (key == KeyCheckKey()) {
+    write.mutations.push_back(KeyCheckRecord(keyring_));
+    return write;
+  }
   if (record->has_value()) {
     const auto sealed = vault_.Reseal(**record);
     if (!sealed.ok()) return sealed.status();
@@ -49,14 +74,7 @@ absl::StatusOr<Write> Resealer::Decide(const std::string& key) const {
 }
 
 size_t Resealer::RunOnce() {
-  std::vector<std::string> keys;
-  {
-    MutexLock lock(mu_);
-    while (!keys_.empty() && keys.size() < kMaxResealedPerRun) {
-      keys.push_back(std::move(keys_.front()));
-      keys_.pop_front();
-    }
-  }
+  const std::vector<std::string> keys = TakeSome();
   CondVar all_done;
   size_t waiting = keys.size();
   for (const std::string& key : keys) {
@@ -73,7 +91,7 @@ size_t Resealer::RunOnce() {
   }
   MutexLock lock(mu_);
   while (waiting > 0) all_done.Wait(mu_);
-  return keys_.size();
+  return Left();
 }
 
 }  // namespace xom::core

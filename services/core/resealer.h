@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/core/details_vault.h"
@@ -15,8 +16,8 @@
 namespace xom::core {
 
 // Seals anew, with the active key, what older keys sealed, a few records at a
-// time, so that in the end an old key can be dropped from the key file.
-// Thread-safe.
+// time, and last of all the check of the keys (key_check.h), so that in the end an
+// old key can be dropped from the key file. Thread-safe.
 class Resealer {
  public:
   // All outlive the resealer.
@@ -48,6 +49,8 @@ class Resealer {
 
  private:
   absl::StatusOr<Write> Decide(const std::string& key) const;
+  std::vector<std::string> TakeSome();
+  size_t Left() const XOM_REQUIRES(mu_);
 
   const storage::Ledger& ledger_;
   Writer& writer_;
@@ -57,6 +60,8 @@ class Resealer {
   mutable storage::Mutex mu_;
   std::deque<std::string> keys_ XOM_GUARDED_BY(mu_);
   size_t unreadable_ XOM_GUARDED_BY(mu_) = 0;
+  // It waits for all others: while it stands, the old key is known to be needed.
+  bool check_is_old_ XOM_GUARDED_BY(mu_) = false;
 };
 
 }  // namespace xom::core

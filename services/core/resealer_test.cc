@@ -100,6 +100,35 @@ TEST_F(ResealerTest, EngineFindsTheRecordsAsItLoads) {
   EXPECT_EQ(AddressOf(new_, "needs/b"), "needs/b");
 }
 
+// Before, the store refuses to start without the old key; nothing is lost.
+TEST_F(ResealerTest, AStoreStartsWithoutTheOldKeyOnceAllIsSealedAnew) {
+  const auto start = [this](const trust::Keyring& ring) {
+    return Engine::Start(ledger_.get(), &clock_,
+                         {.keyring = std::make_shared<trust::Keyring>(ring)});
+  };
+  const auto reopen = [this] {
+    ledger_ = nullptr;
+    ledger_ = storage::OpenOrDie(storage::TestOptions(directory_));
+  };
+  ASSERT_TRUE(start(old_ring_).ok());
+  reopen();
+  Put(old_, "needs/a");
+  EXPECT_TRUE(absl::IsFailedPrecondition(start(new_ring_).status()));
+  {
+    const auto engine = start(both_ring_);
+    ASSERT_TRUE(engine.ok()) << engine.status();
+    EXPECT_EQ((*engine)->resealer().left(), 2u);
+    EXPECT_EQ((*engine)->ResealSome(), 1u);
+    EXPECT_EQ((*engine)->ResealSome(), 0u);
+    ledger_->Close();
+  }
+  reopen();
+  const auto engine = start(new_ring_);
+  EXPECT_TRUE(engine.ok()) << engine.status();
+  EXPECT_EQ((*engine)->resealer().left(), 0u);
+  ledger_->Close();
+}
+
 TEST_F(ResealerTest, ResealedRecordIsStillSecret) {
   Put(old_, "needs/a");
   NoteAll(&resealer_);
