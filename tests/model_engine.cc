@@ -49,7 +49,7 @@ class EngineApi final : public Api {
   }
   absl::StatusOr<v1::ListClaimsResponse> Call(
       const v1::ListClaimsRequest& r) override {
-    return claims().List(r);
+    return claims().List(r, core::Caller());
   }
   absl::StatusOr<v1::Offer> Call(const v1::CreateOfferRequest& r) override {
     return Write<v1::Offer>(offers(), &core::OfferService::Create, r);

@@ -218,7 +218,8 @@ std::string Authorizer::PrincipalOf(absl::string_view method,
 
 bool Authorizer::Is(uint32_t who, const Caller& caller,
                     const std::string& subject) const {
-  return options_.access == Access::kOpen || (WhoIs(caller, subject) & who) != 0;
+  return options_.access == Access::kOpen ||
+         (WhoIs(caller, subject) & who) != 0;
 }
 
 absl::Status Authorizer::CheckVisible(const Caller& caller,

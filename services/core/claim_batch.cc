@@ -83,9 +83,8 @@ BatchQuery CheckBatch(const v1::BatchClaimRequest& request,
                       Violations* violations) {
   BatchQuery query;
   query.limit = kMaxBatchClaims;
-  if (request.has_max_claims() &&
-      CheckInt("max_claims", request.max_claims(), {1, kMaxBatchClaims},
-               violations)) {
+  if (request.has_max_claims() && CheckInt("max_claims", request.max_claims(),
+                                           {1, kMaxBatchClaims}, violations)) {
     query.limit = static_cast<size_t>(request.max_claims());
   }
   if (request.has_region()) {

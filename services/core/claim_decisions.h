@@ -68,9 +68,9 @@ absl::StatusOr<internal::v1::StoredNeed> ConfirmDelivery(
 void EndClaims(v1::Claim::Outcome outcome, absl::Time now,
                internal::v1::StoredNeed* stored);
 
-// What time makes of a need: leases run out, claims move to who asked for them in
-// time, deliveries are confirmed, and, once no claim holds it, one that has not
-// ended expires. Nothing when nothing is due. Of those that have ended only
+// What time makes of a need: leases run out, claims move to who asked for them
+// in time, deliveries are confirmed, and, once no claim holds it, one that has
+// not ended expires. Nothing when nothing is due. Of those that have ended only
 // MERGED ones still have claims that run.
 internal::v1::StoredNeed Advance(const internal::v1::StoredNeed& current,
                                  absl::Time now);

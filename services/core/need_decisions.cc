@@ -22,10 +22,17 @@ namespace {
 using internal::v1::StoredNeed;
 
 // What a client may set and change.
-constexpr absl::string_view kMutableFields[] = {
-    "categories",    "lines",      "people",  "urgency",
-    "situation",     "place",      "contact", "on_behalf_of_other",
-    "language_code", "expire_time", "min_helper_verification"};
+constexpr absl::string_view kMutableFields[] = {"categories",
+                                                "lines",
+                                                "people",
+                                                "urgency",
+                                                "situation",
+                                                "place",
+                                                "contact",
+                                                "on_behalf_of_other",
+                                                "language_code",
+                                                "expire_time",
+                                                "min_helper_verification"};
 
 // What the public sees is worked out from the place, so one part of a place
 // must not be changed alone: who asks for a finer precision, or moves only the
