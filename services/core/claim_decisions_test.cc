@@ -200,8 +200,8 @@ TEST(ClaimDecisionsTest, ALeaseIsRenewedSoOftenAndNotMore) {
   absl::Time now = kNow;
   for (int i = 0; i < kMaxClaimRenewals; ++i) {
     now += absl::Hours(1);
-    const auto renewed = RenewClaim(need, About<v1::RenewClaimRequest>(1),
-                                    absl::Hours(2), now);
+    const auto renewed =
+        RenewClaim(need, About<v1::RenewClaimRequest>(1), absl::Hours(2), now);
     ASSERT_TRUE(renewed.ok()) << renewed.status();
     need = *renewed;
     EXPECT_EQ(FromProto(need.claims(0).lease_expire_time()),
@@ -355,8 +355,8 @@ StoredNeed RandomStep(const StoredNeed& need, int64_t n, absl::Time now,
       return keep(
           ReleaseClaim(need, Held<v1::ReleaseClaimRequest>(need, other), now));
     case 2:
-      return keep(
-          MarkDelivered(need, Held<v1::MarkDeliveredRequest>(need, other), now));
+      return keep(MarkDelivered(
+          need, Held<v1::MarkDeliveredRequest>(need, other), now));
     case 3:
       return keep(ConfirmDelivery(
           need,
@@ -380,8 +380,8 @@ StoredNeed RandomStep(const StoredNeed& need, int64_t n, absl::Time now,
       return keep(AnswerHandover(need, answer, now));
     }
     case 7:
-      return keep(ReassignClaim(
-          need, About<v1::ReassignClaimRequest>(other), n, now));
+      return keep(
+          ReassignClaim(need, About<v1::ReassignClaimRequest>(other), n, now));
     default:
       return Advance(need, now);
   }

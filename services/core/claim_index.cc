@@ -88,8 +88,8 @@ int ClaimIndex::CountActive(const std::string& party, absl::Time now) const {
 
 TrackRecord ClaimIndex::RecordOf(const std::string& user) const {
   TrackRecord record;
-  auto past = past_.upper_bound(
-      {user, absl::InfiniteFuture(), std::string(), true});
+  auto past =
+      past_.upper_bound({user, absl::InfiniteFuture(), std::string(), true});
   for (int i = 0; i < kTrackRecordClaims && past != past_.begin(); ++i) {
     --past;
     if (std::get<0>(*past) != user) break;

@@ -190,8 +190,7 @@ void ClaimService::Change(const Request& request, const Caller& caller,
                           Decide decide, ReplyDone done) {
   writer_.Run(
       KeyOf(request, caller),
-      [this, request, caller,
-       decide](absl::Time now) -> absl::StatusOr<Write> {
+      [this, request, caller, decide](absl::Time now) -> absl::StatusOr<Write> {
         Violations violations;
         CheckClaimName(request.name(), &violations);
         CheckRequestId(request.request_id(), &violations);

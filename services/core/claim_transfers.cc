@@ -87,8 +87,8 @@ absl::StatusOr<Write> ClaimService::DecideHandover(
       lease_rules_.DefaultLease(stored.need())};
   const auto asked = core::RequestHandover(stored, request, identity, now);
   if (!asked.ok()) return asked.status();
-  if (absl::Status status = CheckOpenTo(
-          stored.need(), VerificationOf(taker->goer, caller));
+  if (absl::Status status =
+          CheckOpenTo(stored.need(), VerificationOf(taker->goer, caller));
       !status.ok()) {
     return status;
   }
@@ -214,9 +214,8 @@ Write ClaimService::WriteBatch(const v1::BatchClaimRequest& request,
     *response.add_claims() = *claimed->claims().rbegin();
   }
   // Also of none, so that a retry gets that answer.
-  const std::string last = response.claims().empty()
-                               ? ""
-                               : response.claims().rbegin()->name();
+  const std::string last =
+      response.claims().empty() ? "" : response.claims().rbegin()->name();
   Guard(taker, last, &write);
   write.reply = response.SerializeAsString();
   return write;

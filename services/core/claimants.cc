@@ -21,8 +21,7 @@ Goer FindGoer(const View& view, const std::string& name, absl::Time now) {
   Goer goer;
   const auto entry = view.FindUser(name);
   if (entry != nullptr) {
-    goer.user =
-        std::shared_ptr<const v1::User>(entry, &entry->stored.user());
+    goer.user = std::shared_ptr<const v1::User>(entry, &entry->stored.user());
     goer.mod_revision = entry->mod_revision;
   }
   goer.claimant = view.FindClaimant(name, now);
@@ -67,8 +66,7 @@ absl::StatusOr<Goer> FindSent(const View& view, const v1::Offer& offer,
     if (sending.assignee.empty()) return Goer();
     return FindMember(view, sending.assignee, offer.organization(), now);
   }
-  if (!sending.assignee.empty() &&
-      sending.assignee != sending.caller.name()) {
+  if (!sending.assignee.empty() && sending.assignee != sending.caller.name()) {
     return NotAMember(sending.assignee);
   }
   return FindCaller(view, sending.caller, now);
@@ -82,17 +80,16 @@ absl::Status CheckMayGo(const Goer& goer) {
   }
   const int cap = ClaimCap(goer.claimant.record);
   if (goer.claimant.active_claims < cap) return absl::OkStatus();
-  return MakeError(Reason::kHelperCapReached,
-                   absl::StrCat(goer.name(), " holds ",
-                                goer.claimant.active_claims, " of ", cap,
-                                " claims"),
-                   {{"cap", absl::StrCat(cap)}});
+  return MakeError(
+      Reason::kHelperCapReached,
+      absl::StrCat(goer.name(), " holds ", goer.claimant.active_claims, " of ",
+                   cap, " claims"),
+      {{"cap", absl::StrCat(cap)}});
 }
 
 absl::StatusOr<int> RoomOf(const Taker& taker) {
   const v1::Offer& offer = taker.offer->stored.offer();
-  if (absl::Status status =
-          CheckMayClaim(offer, taker.claimant.active_claims);
+  if (absl::Status status = CheckMayClaim(offer, taker.claimant.active_claims);
       !status.ok()) {
     return status;
   }

@@ -91,8 +91,7 @@ absl::StatusOr<StoredNeed> RequestHandover(
     return StateError(stored.need().name(),
                       v1::Need::State_Name(v1::Need::STATE_EXPIRED));
   }
-  const absl::Duration left =
-      FromProto((*claim)->lease_expire_time()) - now;
+  const absl::Duration left = FromProto((*claim)->lease_expire_time()) - now;
   v1::Handover& handover = *(*claim)->mutable_handover();
   handover.set_offer(request.offer());
   handover.set_claim(identity.name);

@@ -14,8 +14,8 @@ using storage::Mutex;
 using storage::MutexLock;
 
 void Resealer::Note(const storage::Record& record) {
-  const bool is_old = DetailsVault::IsSealed(record.key) &&
-                      !keyring_.IsCurrent(record.value);
+  const bool is_old =
+      DetailsVault::IsSealed(record.key) && !keyring_.IsCurrent(record.value);
   const bool check_is_old = IsOldKeyCheck(record, keyring_);
   if (!is_old && !check_is_old) return;
   MutexLock lock(mu_);

@@ -16,8 +16,8 @@
 namespace xom::core {
 
 // Seals anew, with the active key, what older keys sealed, a few records at a
-// time, and last of all the check of the keys (key_check.h), so that in the end an
-// old key can be dropped from the key file. Thread-safe.
+// time, and last of all the check of the keys (key_check.h), so that in the end
+// an old key can be dropped from the key file. Thread-safe.
 class Resealer {
  public:
   // All outlive the resealer.
@@ -60,7 +60,8 @@ class Resealer {
   mutable storage::Mutex mu_;
   std::deque<std::string> keys_ XOM_GUARDED_BY(mu_);
   size_t unreadable_ XOM_GUARDED_BY(mu_) = 0;
-  // It waits for all others: while it stands, the old key is known to be needed.
+  // It waits for all others: while it stands, the old key is known to be
+  // needed.
   bool check_is_old_ XOM_GUARDED_BY(mu_) = false;
 };
 

@@ -45,8 +45,8 @@ void AddVisits(const NeedEntry& need, const v1::PlanRoundRequest& request,
         FromProto(claim.lease_expire_time()) > now &&
         (request.assignee().empty() || claim.assignee() == request.assignee());
     if (asked_for) {
-      visits->push_back({FromProto(claim.lease_expire_time()), claim.name(),
-                         need.point});
+      visits->push_back(
+          {FromProto(claim.lease_expire_time()), claim.name(), need.point});
     }
   }
 }
@@ -141,9 +141,8 @@ void RoundService::Plan(const v1::PlanRoundRequest& request, ReplyDone done) {
     storage::MutexLock lock(mu_);
     full = waiting_.size() >= kMaxWaitingRounds;
     if (!full) {
-      waiting_.push_back([round = *std::move(round), done] {
-        done(Planned(round));
-      });
+      waiting_.push_back(
+          [round = *std::move(round), done] { done(Planned(round)); });
       changed_.NotifyOne();
     }
   }
