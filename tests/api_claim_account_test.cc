@@ -30,7 +30,7 @@ class ClaimAccountsTest : public ClaimAccountTest {
 };
 
 TEST_F(ClaimAccountsTest, AHelperHoldsMoreOnceTheyDelivered) {
-  PostNeed("rice", kRice);
+  const ApiClient family = PostNeed("rice", kRice);
   AddUser("an");
   AddOffer("a", "users/an");
   AddOffer("b", "users/an");
@@ -48,9 +48,15 @@ TEST_F(ClaimAccountsTest, AHelperHoldsMoreOnceTheyDelivered) {
   const auto refused = claim("offers/b").status;
   EXPECT_EQ(ReasonOf(refused), "HELPER_CAP_REACHED");
   EXPECT_EQ(MetadataOf(refused, "cap"), "3");
-  // One delivered: a cap of 4, of which 2 are held.
+  // What they say alone makes the cap no higher.
   As("an").Must<v1::Claim>(Holding<v1::MarkDeliveredRequest>(held[0]));
   EXPECT_TRUE(claim("offers/a").status.ok());
+  EXPECT_EQ(MetadataOf(claim("offers/a").status, "cap"), "3");
+  // One delivered: a cap of 4, of which 3 are held.
+  v1::ConfirmDeliveryRequest confirm;
+  confirm.set_name(held[0].name());
+  confirm.set_outcome(v1::Claim::OUTCOME_RECEIVED);
+  family.Must<v1::Claim>(confirm);
   EXPECT_TRUE(claim("offers/a").status.ok());
   EXPECT_EQ(MetadataOf(claim("offers/a").status, "cap"), "4");
   // A lease that runs out counts against them.

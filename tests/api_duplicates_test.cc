@@ -148,7 +148,8 @@ TEST_F(DuplicatesTest, WhatHasEndedIsNoCandidate) {
   EXPECT_THAT(CandidateNames("needs/a"), IsEmpty());
 }
 
-TEST_F(DuplicatesTest, AMergedNeedLeavesAllListsAndItsCodeOpensTheKeptOne) {
+TEST_F(DuplicatesTest,
+       AMergedNeedLeavesAllListsAndItsCodeShowsTheKeptOnesClaims) {
   CreateNeedAs(client_, "a", kFever);
   const v1::Need other = CreateNeedAs(client_, "b", kFever);
   v1::CloseNeedRequest close;
@@ -161,7 +162,14 @@ TEST_F(DuplicatesTest, AMergedNeedLeavesAllListsAndItsCodeOpensTheKeptOne) {
   const v1::Need merged = Read(client_, "needs/b");
   EXPECT_EQ(merged.state(), v1::Need::STATE_MERGED);
   EXPECT_EQ(merged.merged_into(), "needs/a");
-  EXPECT_TRUE(WithCode(other).Call(close).ok());
+  // Who made the other may be a stranger: their code opens nothing private.
+  EXPECT_EQ(ReasonOf(WithCode(other).Call(close)), "ACCESS_CODE_WRONG");
+  v1::RevealNeedRequest reveal;
+  reveal.set_name("needs/a");
+  EXPECT_EQ(ReasonOf(WithCode(other).Call(reveal)), "ACCESS_CODE_WRONG");
+  v1::ListClaimsRequest list;
+  list.set_parent("needs/a");
+  EXPECT_TRUE(WithCode(other).Call(list).ok());
 }
 
 TEST_F(DuplicatesTest, ClaimsOfAMergedNeedRunToTheirEnd) {

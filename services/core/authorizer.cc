@@ -19,8 +19,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using v1::Membership;
 
-// On an open server everybody is all of this to everything.
-constexpr uint32_t kEverything = ~uint32_t{0};
 
 // The text at a path such as `need.name`; empty where a message on the way is
 // not set.
@@ -73,22 +71,26 @@ Authorizer::Authorizer(const View* view, const trust::Keyring* keyring,
       keyring_(*keyring),
       clock_(*clock),
       options_(options),
-      guesses_(kGuessLimit),
+      guesses_(options.guess_limit.has_value()
+                   ? std::make_unique<RateLimiter>(*options.guess_limit)
+                   : nullptr),
       guesses_of_need_(kGuessLimitOfNeed) {}
 
-bool Authorizer::HasCode(const Caller& caller, const NeedEntry& need) const {
-  if (caller.access_code.empty()) return false;
+uint32_t Authorizer::WhoseCode(const Caller& caller,
+                               const NeedEntry& need) const {
+  if (caller.access_code.empty()) return 0;
   const internal::v1::StoredNeed& stored = need.stored;
   const auto is = [&](absl::string_view owner, const std::string& hash) {
     return !hash.empty() && trust::EqualsInConstantTime(
                                 hash, trust::HashAccessCode(
                                           keyring_, owner, caller.access_code));
   };
-  if (is(need.name, stored.access_code_hash())) return true;
-  return std::any_of(stored.merged().begin(), stored.merged().end(),
-                     [&](const auto& merged) {
-                       return is(merged.need(), merged.access_code_hash());
-                     });
+  if (is(need.name, stored.access_code_hash())) return kRequester;
+  return If(std::any_of(stored.merged().begin(), stored.merged().end(),
+                        [&](const auto& merged) {
+                          return is(merged.need(), merged.access_code_hash());
+                        }),
+            kMergedRequester);
 }
 
 uint32_t Authorizer::WhoIs(const Caller& caller) const {
@@ -112,7 +114,7 @@ uint32_t Authorizer::WhoIsToNeed(const Caller& caller,
                                  const NeedEntry& need) const {
   const bool posted =
       caller.user != nullptr && need.stored.poster() == caller.user->name();
-  return If(posted || HasCode(caller, need), kRequester);
+  return If(posted, kRequester) | WhoseCode(caller, need);
 }
 
 uint32_t Authorizer::WhoIsToOffer(const Caller& caller,
@@ -131,12 +133,30 @@ uint32_t Authorizer::WhoIsToClaim(const Caller& caller,
   const EntryPtr entry = view_.Find(NeedOfClaim(name));
   if (entry == nullptr) return 0;
   const auto& need = static_cast<const NeedEntry&>(*entry);
-  uint32_t who = WhoIsToNeed(caller, need);
-  const v1::Claim* claim = FindClaim(need.stored, name);
-  if (claim == nullptr || caller.user == nullptr) return who;
-  who |= WhoIsToOffer(caller, claim->offer());
-  if (claim->assignee() == caller.user->name()) who |= kOwner;
-  return who;
+  const uint32_t who = WhoIsToNeed(caller, need);
+  if (caller.user == nullptr) return who;
+  if (const v1::Claim* claim = FindClaim(need.stored, name)) {
+    return who | WhoHolds(caller, *claim);
+  }
+  // Time may have made it meanwhile: somebody asked for another's.
+  const auto now = Advance(need.stored, clock_.Now());
+  const v1::Claim* claim = FindClaim(now, name);
+  return claim == nullptr ? who : who | WhoHolds(caller, *claim);
+}
+
+// Who left the organization holds its claims no more.
+uint32_t Authorizer::WhoHolds(const Caller& caller,
+                              const v1::Claim& claim) const {
+  const uint32_t who = WhoIsToOffer(caller, claim.offer());
+  const EntryPtr offer = view_.Find(claim.offer());
+  const bool of_organization =
+      offer != nullptr && !static_cast<const OfferEntry&>(*offer)
+                               .stored.offer()
+                               .organization()
+                               .empty();
+  const bool goes = claim.assignee() == caller.user->name() &&
+                    (!of_organization || (who & kMember) != 0);
+  return who | If(goes, kOwner);
 }
 
 uint32_t Authorizer::WhoIs(const Caller& caller,
@@ -164,15 +184,37 @@ uint32_t Authorizer::WhoIs(const Caller& caller,
 }
 
 absl::Status Authorizer::CheckGuesses(const Caller& caller,
-                                      const std::string& subject) const {
-  if (caller.access_code.empty()) return absl::OkStatus();
-  const std::string need = NeedOfClaim(subject);
+                                      const NeedEntry& need) const {
   const absl::Time now = clock_.Now();
-  auto wait = guesses_.Check(GuessKey(need, caller), now);
-  if (!wait.has_value()) wait = guesses_of_need_.Check(need, now);
+  auto wait = guesses_of_need_.Check(need.name, now);
+  if (!wait.has_value() && guesses_ != nullptr) {
+    wait = guesses_->Check(GuessKey(need.name, caller), now);
+  }
   if (!wait.has_value()) return absl::OkStatus();
   return MakeRetryableError(Reason::kRateLimited,
                             "too many wrong access codes for this need", *wait);
+}
+
+// Only guesses at needs that there are count: invented names would drive out
+// what is known of real ones.
+absl::Status Authorizer::TryCode(const Caller& caller,
+                                 const std::string& subject,
+                                 uint32_t* who) const {
+  const EntryPtr entry = view_.Find(NeedOfClaim(subject));
+  if (caller.access_code.empty() || entry == nullptr ||
+      entry->kind != Kind::kNeed) {
+    return absl::OkStatus();
+  }
+  const auto& need = static_cast<const NeedEntry&>(*entry);
+  if (absl::Status s = CheckGuesses(caller, need); !s.ok()) return s;
+  const uint32_t whose = WhoseCode(caller, need);
+  *who |= whose;
+  if (whose != 0) return absl::OkStatus();
+  guesses_of_need_.Take(need.name, clock_.Now());
+  if (guesses_ != nullptr) {
+    guesses_->Take(GuessKey(need.name, caller), clock_.Now());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Authorizer::Refuse(const PolicyRow& row,
@@ -236,25 +278,20 @@ absl::Status Authorizer::Authorize(absl::string_view method,
     return DefectError(absl::StrCat("no policy for ", method));
   }
   const std::vector<std::string> subjects = SubjectsOf(*row, request);
-  uint32_t who = WhoIs(caller);
+  const bool open = options_.access == Access::kOpen && !row->always;
+  const bool refused = row->allowed == kOperator &&
+                       options_.operator_calls == OperatorCalls::kRefused;
+  if (open && !refused) return absl::OkStatus();
+
+  // The code is compared only where nothing else opens the call, so that who is
+  // signed in does not depend on what others guess.
+  Caller known = caller;
+  known.access_code.clear();
+  uint32_t who = WhoIs(known);
   for (const std::string& subject : subjects) {
-    if (absl::Status status = CheckGuesses(caller, subject); !status.ok()) {
-      return status;
-    }
-    who |= WhoIs(caller, subject);
-    const bool guessed = !caller.access_code.empty() &&
-                         (who & kRequester) == 0 &&
-                         absl::StartsWith(subject, kNeeds);
-    if (guessed) {
-      const std::string need = NeedOfClaim(subject);
-      guesses_.Take(GuessKey(need, caller), clock_.Now());
-      guesses_of_need_.Take(need, clock_.Now());
-    }
-  }
-  if (options_.access == Access::kOpen && !row->always) {
-    const bool refused = row->allowed == kOperator &&
-                         options_.operator_calls == OperatorCalls::kRefused;
-    who = refused ? who : kEverything;
+    who |= WhoIs(known, subject);
+    if ((row->allowed & who) != 0 && CheckVisible(who, subject).ok()) continue;
+    if (absl::Status s = TryCode(caller, subject, &who); !s.ok()) return s;
   }
   if ((row->allowed & who) == 0) return Refuse(*row, caller);
   for (const std::string& subject : subjects) {

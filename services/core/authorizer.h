@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@
 #include "services/core/entry.h"
 #include "services/core/policy.h"
 #include "services/core/rate_limiter.h"
+#include "services/core/rate_limits.h"
 #include "services/core/view.h"
 #include "trust/keyring.h"
 
@@ -38,6 +40,8 @@ class Authorizer {
   struct Options {
     Access access = Access::kOpen;
     OperatorCalls operator_calls = OperatorCalls::kTaken;
+    // Of wrong access codes for one need from one network; nullopt: none.
+    std::optional<RateLimit> guess_limit = kGuessLimit;
   };
 
   // All outlive the authorizer.
@@ -80,9 +84,13 @@ class Authorizer {
   uint32_t WhoIsToNeed(const Caller& caller, const NeedEntry& need) const;
   uint32_t WhoIsToOffer(const Caller& caller, const std::string& offer) const;
   uint32_t WhoIsToClaim(const Caller& caller, const std::string& claim) const;
-  bool HasCode(const Caller& caller, const NeedEntry& need) const;
-  absl::Status CheckGuesses(const Caller& caller,
-                            const std::string& subject) const;
+  uint32_t WhoHolds(const Caller& caller, const v1::Claim& claim) const;
+  // kRequester, kMergedRequester or nothing.
+  uint32_t WhoseCode(const Caller& caller, const NeedEntry& need) const;
+  absl::Status CheckGuesses(const Caller& caller, const NeedEntry& need) const;
+  // Adds what the access code makes of the caller to the need of the subject.
+  absl::Status TryCode(const Caller& caller, const std::string& subject,
+                       uint32_t* who) const;
   absl::Status Refuse(const PolicyRow& row, const Caller& caller) const;
   absl::Status CheckVisible(uint32_t who, const std::string& subject) const;
 
@@ -91,7 +99,7 @@ class Authorizer {
   const Clock& clock_;
   const Options options_;
   // Wrong codes, by need and network, and by need alone.
-  mutable RateLimiter guesses_;
+  const std::unique_ptr<RateLimiter> guesses_;  // nullptr: no limit
   mutable RateLimiter guesses_of_need_;
 };
 

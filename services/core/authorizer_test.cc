@@ -454,7 +454,7 @@ TEST_F(AuthorizerTest, WrongCodesAreSoonRefusedUnlooked) {
   const Caller guesser = CallerOf("wrong-code");
   int guesses = 0;
   while (absl::IsPermissionDenied(ask(guesser))) ++guesses;
-  EXPECT_EQ(guesses, 10);
+  EXPECT_EQ(guesses, 20);
   EXPECT_TRUE(absl::IsResourceExhausted(ask(guesser)));
   // The right one comes too late from there, but not from elsewhere.
   Caller right = CallerOf("code");

@@ -14,8 +14,10 @@ namespace {
 // place that is none, which is refused later.
 std::string CellOf(const google::protobuf::Message& request) {
   if (request.GetDescriptor() != v1::CreateNeedRequest::descriptor()) return "";
-  const auto& place =
-      static_cast<const v1::CreateNeedRequest&>(request).need().place();
+  const auto& create = static_cast<const v1::CreateNeedRequest&>(request);
+  // What stores nothing must not take the place's room from those who ask.
+  if (create.validate_only()) return "";
+  const v1::Place& place = create.need().place();
   const auto point = geo::Point::FromDegrees(
       {place.location().latitude(), place.location().longitude()});
   if (!place.has_location() || !point.ok()) return "";

@@ -40,10 +40,6 @@ template <typename Visit>
 void ClaimIndex::VisitPast(const Claim& claim, Visit visit) {
   if (claim.assignee().empty()) return;
   switch (claim.state()) {
-    case Claim::STATE_DELIVERED:
-      visit(Past{claim.assignee(), FromProto(claim.deliver_time()),
-                 claim.name(), true});
-      break;
     case Claim::STATE_CONFIRMED:
       visit(Past{claim.assignee(), FromProto(claim.end_time()), claim.name(),
                  std::any_of(claim.lines().begin(), claim.lines().end(),

@@ -84,7 +84,7 @@ TEST(ClaimIndexTest, ARecordIsWhatBecameOfTheClaims) {
   AddClaim(Claim::STATE_ACTIVE, &need);
   AddClaim(Claim::STATE_RELEASED, &need);
   AddClaim(Claim::STATE_EXPIRED, &need);
-  AddClaim(Claim::STATE_DELIVERED, &need);
+  AddClaim(Claim::STATE_DELIVERED, &need);  // nobody has said so yet
   AddClaim(Claim::STATE_CONFIRMED, &need);  // nothing came
   AddClaim(Claim::STATE_CONFIRMED, &need)
       .mutable_lines(0)
@@ -93,7 +93,7 @@ TEST(ClaimIndexTest, ARecordIsWhatBecameOfTheClaims) {
   AddClaim(Claim::STATE_EXPIRED, &need).set_assignee("users/g");
   ClaimIndex index;
   index.Add(need);
-  EXPECT_EQ(index.RecordOf("users/h").delivered, 2);
+  EXPECT_EQ(index.RecordOf("users/h").delivered, 1);
   EXPECT_EQ(index.RecordOf("users/h").failed, 2);
   EXPECT_EQ(index.RecordOf("users/none").failed, 0);
   index.Remove(need);
@@ -103,8 +103,9 @@ TEST(ClaimIndexTest, ARecordIsWhatBecameOfTheClaims) {
 TEST(ClaimIndexTest, OnlyTheLastClaimsCount) {
   StoredNeed need;
   for (int i = 0; i < kTrackRecordClaims + 5; ++i) {
-    Claim& claim = AddClaim(Claim::STATE_DELIVERED, &need);
-    *claim.mutable_deliver_time() = ToProto(kNow + absl::Minutes(i));
+    Claim& claim = AddClaim(Claim::STATE_CONFIRMED, &need);
+    claim.mutable_lines(0)->set_received_quantity(1);
+    *claim.mutable_end_time() = ToProto(kNow + absl::Minutes(i));
   }
   *AddClaim(Claim::STATE_EXPIRED, &need).mutable_end_time() =
       ToProto(kNow - absl::Hours(1));

@@ -67,7 +67,7 @@ class LeaseRules {
 // What became of a helper's last kTrackRecordClaims claims that are over.
 // A claim released in time counts as neither.
 struct TrackRecord {
-  int delivered = 0;  // DELIVERED, or CONFIRMED with something received
+  int delivered = 0;  // CONFIRMED with something received
   int failed = 0;     // EXPIRED, or CONFIRMED with nothing or a wrong person
 };
 

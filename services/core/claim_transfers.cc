@@ -25,9 +25,10 @@ void CheckAssignee(const std::string& assignee, Violations* violations) {
   CheckName("assignee", assignee, kUsers, violations);
 }
 
-// To who asks for the claim: not the token of who holds it, nor who goes.
+// To who asks for the claim: not the token of who holds it, nor who that is.
 std::string ToAsker(v1::Claim claim) {
   claim.clear_fencing_token();
+  claim.clear_offer();
   claim.clear_assignee();
   claim.mutable_handover()->clear_fencing_token();
   return claim.SerializeAsString();
@@ -124,7 +125,9 @@ absl::StatusOr<Write> ClaimService::DecideReassign(
   const auto changed =
       ReassignClaim(need.stored, request, need.mod_revision, now);
   if (!changed.ok()) return changed.status();
-  const v1::Claim& before = *FindClaim(need.stored, request.name());
+  // As time has made it: a claim may have come of a handover meanwhile.
+  const StoredNeed current = Advance(need.stored, now);
+  const v1::Claim& before = *FindClaim(current, request.name());
   const v1::Claim& after = *FindClaim(*changed, request.name());
 
   Goer goer;

@@ -35,6 +35,13 @@ std::vector<Authenticator::Issuer> AllIssuers(const Engine::Options& options) {
   return issuers;
 }
 
+Authorizer::Options WithGuessLimit(const Engine::Options& options) {
+  Authorizer::Options authorization = options.authorization;
+  const auto set = options.limits.find("network_limit_guess");
+  if (set != options.limits.end()) authorization.guess_limit = set->second;
+  return authorization;
+}
+
 // Whether nobody could make a user. One whose role was taken away, or who was
 // revoked, does not come back by a restart.
 bool NeedsOperator(const UserRegistry& users) {
@@ -58,7 +65,7 @@ Engine::Engine(storage::Ledger* ledger, const Clock* clock, Options options)
     : options_(std::move(options)),
       authenticator_(&view_, clock, AllIssuers(options_)),
       authorizer_(&view_, options_.keyring.get(), clock,
-                  options_.authorization),
+                  WithGuessLimit(options_)),
       limits_(options_.authorization.access == Access::kAccounts
                   ? CallLimits::Defaults::kOn
                   : CallLimits::Defaults::kOff,

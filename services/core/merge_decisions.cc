@@ -17,7 +17,7 @@ namespace {
 
 using internal::v1::StoredNeed;
 
-// Whose codes opened `duplicate` open `kept`.
+// Whose codes opened `duplicate` see the claims of `kept`.
 void AddCodes(const StoredNeed& duplicate, StoredNeed* kept) {
   StoredNeed::Merged& merged = *kept->add_merged();
   merged.set_need(duplicate.need().name());

@@ -29,6 +29,9 @@ enum Who : uint32_t {
   kDispatcher = 1 << 5,
   // Is a dispatcher of an accredited organization.
   kVoucher = 1 << 6,
+  // Has the access code of a need that was merged into the need. It may be
+  // another household's, or a stranger's: it opens no address.
+  kMergedRequester = 1 << 10,
   // Roles.
   kModerator = 1 << 7,
   kOfficial = 1 << 8,
@@ -45,9 +48,11 @@ enum class Cost {
   kClaim,
   kReveal,
   kReport,
-  kVerify
+  kVerify,
+  // No call: a wrong access code.
+  kGuess
 };
-inline constexpr size_t kCosts = 8;
+inline constexpr size_t kCosts = 9;
 
 struct PolicyRow {
   absl::string_view method;  // such as NeedService/GetNeed

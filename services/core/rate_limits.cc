@@ -17,6 +17,8 @@ static_assert(kNetworkPosts.burst < kCellPosts.burst &&
               kNetworkPosts.refill > kCellPosts.refill);
 
 constexpr NamedLimit kLimits[] = {
+    {"network_limit_guess", Cost::kGuess, LimitScope::kNetwork, kGuessLimit,
+     "Wrong access codes for one need from one network"},
     {"limit_post",
      Cost::kPost,
      LimitScope::kPrincipal,

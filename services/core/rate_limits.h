@@ -15,11 +15,12 @@
 
 namespace xom::core {
 
-// Wrong access codes for one need, from one network and from everywhere. Of
-// 2^45 codes nobody finds one so. The second is far looser, because whoever
-// exhausts it locks out who asked.
-inline constexpr RateLimit kGuessLimit{10, absl::Minutes(6)};
-inline constexpr RateLimit kGuessLimitOfNeed{300, absl::Seconds(30)};
+// Wrong access codes for one need, from one network and from everywhere:
+// whoever exhausts them locks out who sends the right one. The second is so
+// loose that this takes work; of 2^45 codes nobody finds one at that pace
+// either. The first is an operator's to set.
+inline constexpr RateLimit kGuessLimit{20, absl::Minutes(1)};
+inline constexpr RateLimit kGuessLimitOfNeed{1'000, absl::Seconds(1)};
 
 // Codes sent to one phone, whoever asks: it is somebody's, and each may cost.
 inline constexpr RateLimit kPhoneCodeLimit{3, absl::Minutes(10)};

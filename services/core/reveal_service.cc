@@ -187,7 +187,12 @@ absl::StatusOr<Write> RevealService::DecideClaim(
   v1::Reveal look;
   look.set_user(user);
   look.set_claim(request.name());
-  look.set_offer(FindClaim((*need)->stored, request.name())->offer());
+  // As time has made it: a claim may have come of a handover meanwhile.
+  look.set_offer(
+      FindClaim(Advance((*need)->stored, now), request.name())->offer());
+  if (absl::Status status = CheckTrusted(user, look.offer()); !status.ok()) {
+    return status;
+  }
   const std::string key = RevealerKey(user.empty() ? look.offer() : user);
   auto revealer = ReadKept<StoredRevealer>(ledger_, key);
   if (!revealer.ok()) return revealer.status();
@@ -199,6 +204,20 @@ absl::StatusOr<Write> RevealService::DecideClaim(
   auto write = Log(**need, std::move(look), now);
   if (write.ok()) PutKept(key, *revealer, &*write);
   return write;
+}
+
+// Who was reported claims nothing, and looks at nothing, until a moderator
+// decided.
+absl::Status RevealService::CheckTrusted(const std::string& user,
+                                         const std::string& offer) const {
+  const auto helper = view_.FindUser(user);
+  const EntryPtr entry = view_.Find(offer);
+  const bool hidden =
+      (helper != nullptr && helper->stored.user().quarantined()) ||
+      (entry != nullptr && entry->hidden);
+  if (!hidden) return absl::OkStatus();
+  return MakeError(Reason::kHelperQuarantined,
+                   "the helper was reported and waits for a moderator");
 }
 
 absl::StatusOr<Write> RevealService::Log(const NeedEntry& need, v1::Reveal look,

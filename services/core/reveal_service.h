@@ -66,6 +66,8 @@ class RevealService {
   absl::StatusOr<Write> Log(const NeedEntry& need, v1::Reveal look,
                             absl::Time now) const;
   // OK, or why the claim gives no look, by what the view says now.
+  absl::Status CheckTrusted(const std::string& user,
+                            const std::string& offer) const;
   absl::Status CheckClaim(const v1::RevealClaimRequest& request,
                           absl::Time now) const;
   // Answers a kept line with the details, if `may_still` agrees.

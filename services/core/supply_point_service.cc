@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "google/protobuf/empty.pb.h"
+#include "services/core/moderation_decisions.h"
 #include "services/core/resource_check.h"
 #include "services/core/supply_point_decisions.h"
 
@@ -32,6 +33,8 @@ absl::StatusOr<Write> DeleteSupplyPoint(
   absl::Status status = CheckEtagMatches(request.name(), request.etag(),
                                          entry.stored.supply_point().etag());
   if (!status.ok()) return status;
+  // Else it could be made anew under the same name, and be seen.
+  if (entry.hidden) return StateError(request.name(), "quarantined");
   Write write;
   write.preconditions.push_back({request.name(), entry.mod_revision});
   write.mutations.push_back({request.name(), 0, std::nullopt});
@@ -109,8 +112,13 @@ void SupplyPointService::Delete(const v1::DeleteSupplyPointRequest& request,
                                 const Caller& caller, ReplyDone done) {
   calls_.Change(
       request, {caller},
-      [](const SupplyPointEntry& entry, const auto& remove, absl::Time) {
-        return DeleteSupplyPoint(entry, remove);
+      [this](const SupplyPointEntry& entry, const auto& remove, absl::Time) {
+        auto write = DeleteSupplyPoint(entry, remove);
+        const std::string reported = CaseNameOf(entry.name);
+        if (write.ok() && view_.FindCase(reported) != nullptr) {
+          write->mutations.push_back({reported, 0, std::nullopt});
+        }
+        return write;
       },
       std::move(done));
 }

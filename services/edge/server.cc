@@ -56,7 +56,8 @@ absl::Status Server::CheckExposure() {
     return absl::FailedPreconditionError(absl::StrCat(
         danger,
         ": give --auth=accounts, --tls_certificate and --tls_key; or listen on "
-        "loopback behind a proxy; or say --insecure_listen"));
+        "loopback behind a proxy, with --auth=accounts; or say "
+        "--insecure_listen"));
   }
   log_.Event("insecure_listen", danger);
   return absl::OkStatus();
