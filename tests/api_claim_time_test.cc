@@ -154,6 +154,7 @@ TEST_F(ClaimTimeTest, ClaimsGoWithTheirNeed) {
   const v1::Claim claim = Claim(kRice, kVan);
   server_.CloseNeed(kRice);
   Advance(30 * kDay);
+  EXPECT_EQ(server_.Tick(), 1u) << "what is personal of it goes first";
   EXPECT_EQ(server_.Tick(), 1u);
   v1::GetClaimRequest request;
   request.set_name(claim.name());

@@ -35,10 +35,10 @@ StoredNeed Claimed() {
   v1::Need& need = *stored.mutable_need();
   need.set_name("needs/a");
   need.set_state(v1::Need::STATE_OPEN);
-  need.set_urgency(v1::URGENCY_CRITICAL);
   *need.mutable_expire_time() = ToProto(kNow + kDefaultNeedLifetime);
   v1::ClaimNeedRequest request;
   request.set_offer("offers/h");
+  request.mutable_lease_duration()->set_seconds(3'600);
   const auto claimed = ClaimNeed(stored, request, {kClaim, kToken}, kNow);
   EXPECT_TRUE(claimed.ok()) << claimed.status();
   return *claimed;
