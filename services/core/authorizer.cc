@@ -19,7 +19,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using v1::Membership;
 
-
 // The text at a path such as `need.name`; empty where a message on the way is
 // not set.
 std::string TextAt(const Message& message, absl::string_view path) {
