@@ -153,7 +153,8 @@ TEST_F(DecisionTest, ACaseGoesWithItsSubject) {
   close.set_name(kRice);
   As("an").Must<v1::Need>(close);
   server_.clock().Advance(absl::Hours(24 * 31));
-  EXPECT_EQ(server_.Tick(), 1U);
+  EXPECT_EQ(server_.Tick(), 1U);  // its details are wiped,
+  EXPECT_EQ(server_.Tick(), 1U);  // then it is deleted
   EXPECT_THAT(As("mod")
                   .Must<v1::ListModerationCasesResponse>(
                       v1::ListModerationCasesRequest())

@@ -54,6 +54,7 @@ TEST_F(OfferTest, ACreatedOfferIsAnsweredWithAllButItsContact) {
   sent.set_name("offers/kitchen");
   sent.set_state(offer.state());
   sent.set_etag(offer.etag());
+  sent.set_verification(v1::VERIFICATION_UNVERIFIED);
   *sent.mutable_create_time() = offer.create_time();
   *sent.mutable_update_time() = offer.update_time();
   EXPECT_EQ(offer.DebugString(), sent.DebugString());

@@ -151,6 +151,16 @@ grpc::Status TokenInvalid() {
       });
 }
 
+grpc::Status AccessCodeWrong() {
+  return WithAccounts(
+      [](TestServer&, const ApiClient& anybody, const ApiClient&) {
+        const auto code = anybody.Must<v1::Need>(NewNeed("a")).access_code();
+        anybody.Must<v1::Need>(NewNeed("b"));
+        return anybody.WithMetadata({{"xom-access-code", code}})
+            .Call(FromText<v1::CancelNeedRequest>("name: 'needs/b'"));
+      });
+}
+
 // What a user is told who was made, and then revoked when that is asked for.
 grpc::Status OfUser(bool revoked) {
   return WithAccounts([revoked](TestServer& server, const ApiClient& anybody,
@@ -479,6 +489,7 @@ std::map<std::string, std::function<grpc::Status()>> Provocations() {
       {"NOT_ALLOWED", [] { return OfUser(/*revoked=*/false); }},
       {"MEMBERSHIP_LIMIT_REACHED", MembershipLimitReached},
       {"NO_ISSUER", NoIssuer},
+      {"ACCESS_CODE_WRONG", AccessCodeWrong},
       {"RATE_LIMITED", RateLimited},
       {"NO_PHONE_NUMBER",
        [] {

@@ -150,7 +150,11 @@ absl::StatusOr<Write> NeedService::DecideUpdate(
     absl::Time now) const {
   const auto details = vault_.Read(entry.name);
   if (!details.ok()) return details.status();
-  if (!details->has_value()) return ErasedError(entry.name);
+  if (!details->has_value()) {
+    // Only what has ended is erased, and what has ended is not changed.
+    return StateError(entry.name,
+                      v1::Need::State_Name(entry.stored.need().state()));
+  }
   const auto record =
       UpdateNeed({entry.stored, **details}, request, *view_.categories(), now);
   if (!record.ok()) return record.status();
