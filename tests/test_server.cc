@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <random>
 #include <vector>
@@ -120,8 +121,13 @@ std::string TestServer::address() const {
 std::shared_ptr<grpc::Channel> TestServer::NewChannel() const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(
+  auto channel = grpc::CreateCustomChannel(
       address(), grpc::InsecureChannelCredentials(), arguments);
+  // A first connection that the busy machine refuses is tried again here, and
+  // is not taken for an answer of the server.
+  channel->WaitForConnected(std::chrono::system_clock::now() +
+                            std::chrono::seconds(10));
+  return channel;
 }
 
 v1::Need TestServer::CreateNeed(const v1::Need& need, const std::string& id) {
