@@ -67,6 +67,19 @@ TEST_F(HandoverTest, AClaimIsTheAskersWhenNobodyAnswers) {
   Deliver(moved);
 }
 
+// Before anybody wrote down that time has moved it.
+TEST_F(HandoverTest, AClaimThatTimeMovedIsThereAtOnce) {
+  const v1::Claim asked = Ask();
+  EXPECT_EQ(asked.offer(), "");  // who holds it is not said
+  v1::ReassignClaimRequest request;
+  request.set_name(asked.handover().claim());
+  EXPECT_EQ(ReasonOf(Call(request)), "RESOURCE_NOT_FOUND");
+  Advance(kWait);
+  const auto moved = Must<v1::Claim>(request);
+  EXPECT_EQ(moved.state(), v1::Claim::STATE_ACTIVE);
+  EXPECT_EQ(moved.offer(), kBike);
+}
+
 TEST_F(HandoverTest, AMoveIsMadeAlsoAcrossARestart) {
   const std::string next = Ask().handover().claim();
   server_.Stop();

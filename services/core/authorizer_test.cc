@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -44,6 +45,7 @@ using google::protobuf::ServiceDescriptor;
 const absl::Time kNow = absl::FromUnixSeconds(1'629'684'000);
 constexpr char kCode[] = "7KQ-2MX-9AB";
 constexpr char kOtherCode[] = "7KQ-2MX-9AC";
+constexpr char kMergedCode[] = "7KQ-2MX-9AD";
 
 // All services of the API, each found by one of its requests.
 std::vector<const ServiceDescriptor*> Services() {
@@ -178,6 +180,10 @@ class AuthorizerTest : public testing::Test {
     stored.set_poster("users/poster");
     stored.set_access_code_hash(
         trust::HashAccessCode(keyring_, "needs/rice", kCode));
+    auto& merged = *stored.add_merged();
+    merged.set_need("needs/same");
+    merged.set_access_code_hash(
+        trust::HashAccessCode(keyring_, "needs/same", kMergedCode));
     v1::Claim& by_person = *stored.add_claims();
     by_person.set_name("needs/rice/claims/a");
     by_person.set_offer("offers/an");
@@ -186,6 +192,11 @@ class AuthorizerTest : public testing::Test {
     by_member.set_name("needs/rice/claims/m");
     by_member.set_offer("offers/charity");
     by_member.set_assignee("users/member");
+    // Who left the charity since.
+    v1::Claim& by_left = *stored.add_claims();
+    by_left.set_name("needs/rice/claims/l");
+    by_left.set_offer("offers/charity");
+    by_left.set_assignee("users/stranger");
     Put("needs/rice", stored);
     stored_need_ = stored;
   }
@@ -198,11 +209,12 @@ class AuthorizerTest : public testing::Test {
     Put("supplyPoints/market", stored);
   }
 
-  // "nobody", "code", "wrong-code", or the id of a user.
+  // "nobody", "code", "merged-code", "wrong-code", or the id of a user.
   Caller CallerOf(const std::string& who) const {
     Caller caller;
     caller.network = "203.0.113.0/24";
     if (who == "code") caller.access_code = kCode;
+    if (who == "merged-code") caller.access_code = kMergedCode;
     if (who == "wrong-code") caller.access_code = kOtherCode;
     if (const auto user = view_.FindUser(absl::StrCat(kUsers, who))) {
       caller.user = std::shared_ptr<const v1::User>(user, &user->stored.user());
@@ -236,6 +248,7 @@ struct Row {
 constexpr char kOfNeed[] = "needs/rice";
 constexpr char kOfA[] = "needs/rice/claims/a";
 constexpr char kOfM[] = "needs/rice/claims/m";
+constexpr char kOfL[] = "needs/rice/claims/l";
 
 std::vector<Row> ExpectedRows() {
   std::vector<Row> rows;
@@ -299,11 +312,11 @@ std::vector<Row> ExpectedRows() {
   add("ClaimService/BatchClaim", "offer", "offers/an", "an");
   add("ClaimService/BatchClaim", "offer", "offers/charity", "dispatcher");
   add("ClaimService/GetClaim", "name", kOfA,
-      "code poster an moderator operator");
+      "code merged-code poster an moderator operator");
   add("ClaimService/GetClaim", "name", kOfM,
-      "code poster member dispatcher moderator operator");
+      "code merged-code poster member dispatcher moderator operator");
   add("ClaimService/ListClaims", "parent", kOfNeed,
-      "code poster moderator operator");
+      "code merged-code poster moderator operator");
   add("ClaimService/ListClaims", "offer", "offers/an", "an moderator operator");
   add("ClaimService/ListClaims", "offer", "offers/charity",
       "dispatcher moderator operator");
@@ -314,7 +327,8 @@ std::vector<Row> ExpectedRows() {
   }
   add("ClaimService/ReassignClaim", "name", kOfA, "");
   add("ClaimService/ReassignClaim", "name", kOfM, "dispatcher");
-  add("ClaimService/ConfirmDelivery", "name", kOfA, "code poster official");
+  add("ClaimService/ConfirmDelivery", "name", kOfA,
+      "code merged-code poster official");
 
   add("MatchService/FindNearestNeeds", "", "", "all");
   add("MatchService/FindNearestOffers", "", "", "all");
@@ -363,7 +377,8 @@ std::set<std::string> Expand(const std::string& allowed) {
   std::set<std::string> who = kEverybody;
   if (allowed == "all") return who;
   if (allowed == "users") {
-    for (const char* nameless : {"nobody", "code", "wrong-code"}) {
+    for (const char* nameless :
+         {"nobody", "code", "merged-code", "wrong-code"}) {
       who.erase(nameless);
     }
     return who;
@@ -463,6 +478,28 @@ TEST_F(AuthorizerTest, WrongCodesAreSoonRefusedUnlooked) {
   EXPECT_TRUE(ask(right).ok());
   clock_.Advance(absl::Minutes(6));
   EXPECT_TRUE(ask(CallerOf("code")).ok());
+}
+
+// Else nobody could use a need's code behind a proxy that all come through, and
+// who posted it signed in would depend on what others guess.
+TEST_F(AuthorizerTest, GuessesLockNobodyOutWhoIsKnown) {
+  v1::CancelNeedRequest request;
+  request.set_name("needs/rice");
+  const auto ask = [&](const Authorizer& authorizer, const Caller& caller) {
+    return authorizer.Authorize("NeedService/CancelNeed", caller, request);
+  };
+  const Authorizer limited = Make({.access = Access::kAccounts});
+  const Authorizer behind_proxy =
+      Make({.access = Access::kAccounts, .guess_limit = std::nullopt});
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_FALSE(ask(limited, CallerOf("wrong-code")).ok());
+    EXPECT_FALSE(ask(behind_proxy, CallerOf("wrong-code")).ok());
+  }
+  EXPECT_FALSE(ask(limited, CallerOf("code")).ok());
+  EXPECT_TRUE(ask(behind_proxy, CallerOf("code")).ok());
+  Caller poster = CallerOf("poster");
+  poster.access_code = kOtherCode;
+  EXPECT_TRUE(ask(limited, poster).ok());
 }
 
 TEST_F(AuthorizerTest, WhatIsHiddenIsSeenByItsOwnerAndModerators) {

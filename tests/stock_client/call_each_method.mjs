@@ -171,6 +171,9 @@ async function needs() {
   assert.equal(created.contact, null);
   assert.notDeepEqual(created.public_location, HERE);
   assert.deepEqual(await call(service, 'CreateNeed', request), created);
+  // It is told to who creates, and to nobody else.
+  assert.match(created.access_code, /^[0-9A-Z]{3}(-[0-9A-Z]{3}){2}$/);
+  created.access_code = '';
   const got = await call(service, 'GetNeed', {name: created.name});
   assert.deepEqual(got, created);
   const list = await call(service, 'ListNeeds', {
