@@ -163,6 +163,16 @@ absl::Status CheckChangeable(const StoredNeed& before, const std::string& etag,
   return CheckEtagMatches(current.name(), etag, before.need().etag());
 }
 
+// Whether it is at another place, or has another number, than what somebody
+// vouched for, visited or checked.
+bool IsElsewhere(const internal::v1::StoredNeedDetails& before,
+                 const v1::Need& need) {
+  const auto& was = before.place().location();
+  const auto& is = need.place().location();
+  return was.latitude() != is.latitude() || was.longitude() != is.longitude() ||
+         before.contact().phone_number() != need.contact().phone_number();
+}
+
 // Claims count by the lines that they were made of.
 absl::Status CheckLinesStay(const StoredNeed& current, const v1::Need& need) {
   const auto& before = current.need().lines();
@@ -228,12 +238,7 @@ absl::StatusOr<NeedRecord> UpdateNeed(const NeedRecord& before,
       !status.ok()) {
     return status;
   }
-  // Another number than the one that was checked.
-  if (need.verification() == v1::VERIFICATION_PHONE_CHECKED &&
-      need.contact().phone_number() !=
-          before.details.contact().phone_number()) {
-    need.clear_verification();
-  }
+  if (IsElsewhere(before.details, need)) need.clear_verification();
   Stamp(now, &need);
   NeedRecord record = Split(std::move(need));
   // All that the need is beside its public part stays as it was.

@@ -112,6 +112,30 @@ TEST(NeedDecisionsTest, APartOfAPlaceCannotBeMadePublicAlone) {
   }
 }
 
+// Else who was visited could move, and be taken for visited there.
+TEST(NeedDecisionsTest, WhatWasVerifiedHoldsForItsPlaceAndNumber) {
+  NeedRecord before = CreatedRecord();
+  before.stored.mutable_need()->set_verification(v1::VERIFICATION_VISITED);
+  const auto updated = [&](const std::string& path) {
+    v1::UpdateNeedRequest request;
+    request.mutable_update_mask()->add_paths(path);
+    v1::Need& need = *request.mutable_need();
+    need.set_situation("Enough.");
+    need.mutable_place()->mutable_location()->set_latitude(10.8);
+    need.mutable_place()->set_address("the green gate");
+    need.mutable_contact()->set_phone_number("+84 912 345 679");
+    const auto after = Updated(before, request);
+    EXPECT_TRUE(after.ok()) << after.status();
+    return after->stored.need().verification();
+  };
+  for (const std::string path : {"situation", "place.address"}) {
+    EXPECT_EQ(updated(path), v1::VERIFICATION_VISITED) << path;
+  }
+  for (const std::string path : {"place.location", "contact"}) {
+    EXPECT_EQ(updated(path), v1::VERIFICATION_UNSPECIFIED) << path;
+  }
+}
+
 TEST(NeedDecisionsTest, TheContactCanBeTakenAway) {
   v1::UpdateNeedRequest request;
   request.mutable_update_mask()->add_paths("contact");
