@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -250,13 +251,11 @@ constexpr char kOfA[] = "needs/rice/claims/a";
 constexpr char kOfM[] = "needs/rice/claims/m";
 constexpr char kOfL[] = "needs/rice/claims/l";
 
-std::vector<Row> ExpectedRows() {
-  std::vector<Row> rows;
-  const auto add = [&rows](const std::string& method, const std::string& path,
-                           const std::string& subject,
-                           const std::string& allowed) {
-    rows.push_back({method, path, subject, allowed});
-  };
+// Adds a row: method, path, subject, allowed.
+using AddRow = std::function<void(const std::string&, const std::string&,
+                                  const std::string&, const std::string&)>;
+
+void ResourceRows(const AddRow& add) {
   add("NeedService/CreateNeed", "", "", "all");
   add("NeedService/GetNeed", "name", kOfNeed, "all");
   add("NeedService/ListNeeds", "", "", "all");
@@ -302,7 +301,9 @@ std::vector<Row> ExpectedRows() {
   add("CategoryService/ListCategories", "", "", "all");
   add("CategoryService/CreateCategory", "", "", "operator");
   add("CategoryService/UpdateCategory", "", "", "operator");
+}
 
+void ClaimRows(const AddRow& add) {
   for (const std::string method :
        {"ClaimService/ClaimNeed", "ClaimService/RequestHandover",
         "ClaimService/PlanRound"}) {
@@ -329,7 +330,9 @@ std::vector<Row> ExpectedRows() {
   add("ClaimService/ReassignClaim", "name", kOfM, "dispatcher");
   add("ClaimService/ConfirmDelivery", "name", kOfA,
       "code merged-code poster official");
+}
 
+void OtherRows(const AddRow& add) {
   add("MatchService/FindNearestNeeds", "", "", "all");
   add("MatchService/FindNearestOffers", "", "", "all");
   add("MatchService/FindNearestSupplyPoints", "", "", "all");
@@ -370,6 +373,18 @@ std::vector<Row> ExpectedRows() {
   add("VerificationService/SendPhoneCode", "name", kOfNeed, "code poster");
   add("VerificationService/CheckPhoneCode", "name", "users/an", "an");
   add("VerificationService/Vouch", "name", kOfNeed, "official dispatcher");
+}
+
+std::vector<Row> ExpectedRows() {
+  std::vector<Row> rows;
+  const AddRow add = [&rows](const std::string& method, const std::string& path,
+                             const std::string& subject,
+                             const std::string& allowed) {
+    rows.push_back({method, path, subject, allowed});
+  };
+  ResourceRows(add);
+  ClaimRows(add);
+  OtherRows(add);
   return rows;
 }
 
