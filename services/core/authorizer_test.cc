@@ -234,8 +234,9 @@ class AuthorizerTest : public testing::Test {
 };
 
 const std::set<std::string> kEverybody = {
-    "nobody", "code",       "wrong-code", "poster",    "an",       "stranger",
-    "member", "dispatcher", "shopkeeper", "moderator", "official", "operator"};
+    "nobody",    "code",     "merged-code", "wrong-code", "poster",
+    "an",        "stranger", "member",      "dispatcher", "shopkeeper",
+    "moderator", "official", "operator"};
 
 // A method, what it is about, and who of kEverybody may: written down here from
 // what the protos promise, apart from the table under test.
@@ -325,6 +326,8 @@ void ClaimRows(const AddRow& add) {
                                  "RevealClaim", "AnswerHandover"}) {
     add(absl::StrCat("ClaimService/", verb), "name", kOfA, "an");
     add(absl::StrCat("ClaimService/", verb), "name", kOfM, "member dispatcher");
+    // Its assignee left the charity.
+    add(absl::StrCat("ClaimService/", verb), "name", kOfL, "dispatcher");
   }
   add("ClaimService/ReassignClaim", "name", kOfA, "");
   add("ClaimService/ReassignClaim", "name", kOfM, "dispatcher");
