@@ -64,6 +64,14 @@ std::string GuessKey(const std::string& need, const Caller& caller) {
 
 }  // namespace
 
+std::string OrganizationOf(const View& view, const std::string& offer) {
+  const EntryPtr entry = view.Find(offer);
+  return entry == nullptr ? ""
+                          : static_cast<const OfferEntry&>(*entry)
+                                .stored.offer()
+                                .organization();
+}
+
 Authorizer::Authorizer(const View* view, const trust::Keyring* keyring,
                        const Clock* clock, Options options)
     : view_(*view),
@@ -147,14 +155,9 @@ uint32_t Authorizer::WhoIsToClaim(const Caller& caller,
 uint32_t Authorizer::WhoHolds(const Caller& caller,
                               const v1::Claim& claim) const {
   const uint32_t who = WhoIsToOffer(caller, claim.offer());
-  const EntryPtr offer = view_.Find(claim.offer());
-  const bool of_organization =
-      offer != nullptr && !static_cast<const OfferEntry&>(*offer)
-                               .stored.offer()
-                               .organization()
-                               .empty();
-  const bool goes = claim.assignee() == caller.user->name() &&
-                    (!of_organization || (who & kMember) != 0);
+  const bool goes =
+      claim.assignee() == caller.user->name() &&
+      ((who & kMember) != 0 || OrganizationOf(view_, claim.offer()).empty());
   return who | If(goes, kOwner);
 }
 

@@ -33,6 +33,10 @@ enum class Access {
 // Whether an open server takes what is for operators.
 enum class OperatorCalls { kRefused, kTaken };
 
+// The organization that an offer stands for; empty: none, or there is no such
+// offer.
+std::string OrganizationOf(const View& view, const std::string& offer);
+
 // Answers whether a caller may make a call, by the table of policy.h and by
 // what the view says of the resources that the call is about. Thread-safe.
 class Authorizer {

@@ -34,15 +34,6 @@ std::string ToAsker(v1::Claim claim) {
   return claim.SerializeAsString();
 }
 
-// The organization of the claim's offer; empty: it has none.
-std::string OrganizationOf(const View& view, const v1::Claim& claim) {
-  const EntryPtr offer = view.Find(claim.offer());
-  return offer == nullptr ? ""
-                          : static_cast<const OfferEntry&>(*offer)
-                                .stored.offer()
-                                .organization();
-}
-
 // Into one write, all or nothing.
 void Append(Write part, Write* whole) {
   std::move(part.preconditions.begin(), part.preconditions.end(),
@@ -133,7 +124,7 @@ absl::StatusOr<Write> ClaimService::DecideReassign(
   Goer goer;
   if (!request.assignee().empty()) {
     auto member = FindMember(view_, request.assignee(),
-                             OrganizationOf(view_, before), now);
+                             OrganizationOf(view_, before.offer()), now);
     if (!member.ok()) return member.status();
     goer = *std::move(member);
   }
