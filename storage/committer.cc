@@ -59,6 +59,11 @@ absl::Status Committer::Ready() {
 }
 
 absl::Status Committer::Heal() {
+  broken_ = broken_ || slot_
+                           .With([](Store& store) -> absl::StatusOr<bool> {
+                             return store.HasBackgroundError();
+                           })
+                           .value_or(true);
   if (!broken_) return absl::OkStatus();
   const absl::Status reopened = slot_.Reopen();
   if (!reopened.ok()) return reopened;

@@ -273,6 +273,12 @@ absl::Status Store::Compact(std::atomic<bool>* canceled) {
   return WriteStatus(status, "compacting");
 }
 
+bool Store::HasBackgroundError() const {
+  uint64_t errors = 0;
+  db_->GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &errors);
+  return errors > 0;
+}
+
 uint64_t Store::CompactionBytes() const {
   uint64_t most = 0;
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {

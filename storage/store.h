@@ -79,6 +79,10 @@ class Store {
   // early, with kNotWritable, once `canceled`.
   absl::Status Compact(std::atomic<bool>* canceled);
 
+  // Whether a flush or a compaction failed behind our back: the store takes no
+  // write until it has been opened again.
+  bool HasBackgroundError() const;
+
   // How much free disk Compact may take for a while.
   uint64_t CompactionBytes() const;
 
