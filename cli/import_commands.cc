@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
+#include "cli/create_sender.h"
 #include "cli/failure.h"
 #include "cli/import_flags.h"
 #include "cli/import_pipeline.h"
@@ -17,30 +18,6 @@
 
 namespace xom::cli {
 namespace {
-
-// Starts a create call of a kind.
-template <typename Kind>
-SendTask SenderOf(Session& session) {
-  std::shared_ptr<typename Kind::Service::StubInterface> stub =
-      Kind::Service::NewStub(session.channel());
-  return [stub, timeout = session.timeout()](
-             const ImportTask& task,
-             std::function<void(const grpc::Status&)> done) {
-    struct Call {
-      grpc::ClientContext context;
-      std::shared_ptr<const google::protobuf::Message> request;
-      typename Kind::Resource reply;
-    };
-    auto call = std::make_shared<Call>();
-    call->request = task.request;
-    call->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-    Kind::CreateAsync(
-        *stub, &call->context,
-        static_cast<const typename Kind::CreateRequest*>(call->request.get()),
-        &call->reply,
-        [call, done = std::move(done)](const grpc::Status& s) { done(s); });
-  };
-}
 
 // One import: the file, its mapping, the way to the server, the report.
 template <typename Kind>
@@ -91,7 +68,7 @@ ExitCode Import<Kind>::Run(std::istream& in, int64_t file_bytes) {
   if (!begun.ok()) return session_.Usage(std::string(begun.message()));
 
   ImportPipeline pipeline(
-      SenderOf<Kind>(session_),
+      CreateSender<Kind>(session_.channel(), session_.timeout()),
       [this](const ImportTask& task, const grpc::Status& status) {
         Settle(task.row, status);
       },

@@ -4,14 +4,19 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <set>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "cli/create_sender.h"
 #include "cli/fake_server.h"
 #include "cli/import_pipeline.h"
+#include "cli/resource_kind.h"
 #include "cli/xom.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/security/credentials.h"
 
 namespace xom::cli {
 namespace {
@@ -168,6 +173,22 @@ ImportTask TaskOf(int64_t line) {
   ImportTask task;
   task.row.line = line;
   return task;
+}
+
+TEST(CreateSenderTest, ACallThatIsDoneHoldsTheChannelNoLonger) {
+  FakeServer fake;
+  const std::shared_ptr<grpc::Channel> channel =
+      grpc::CreateChannel(fake.address, grpc::InsecureChannelCredentials());
+  const SendTask send = CreateSender<NeedKind>(channel, absl::Seconds(10));
+  const int64_t before = channel.use_count();
+  ImportTask task;
+  task.request = std::make_shared<v1::CreateNeedRequest>();
+  std::promise<int64_t> holders;
+  send(task, [&](const grpc::Status& status) {
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    holders.set_value(channel.use_count());
+  });
+  EXPECT_EQ(holders.get_future().get(), before);
 }
 
 TEST(ImportPipelineTest, NeverHasMoreInFlightThanItMay) {
