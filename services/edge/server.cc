@@ -168,6 +168,9 @@ absl::Status Server::Listen() {
   builder.AddListeningPort(options_.listen, *credentials, &port_);
   builder.RegisterService(health_.get());
   for (const auto& service : services_) builder.RegisterService(service.get());
+  if (options_.extra_service != nullptr) {
+    builder.RegisterService(options_.extra_service);
+  }
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port_ == 0) {
     return absl::UnavailableError(

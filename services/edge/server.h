@@ -52,6 +52,9 @@ struct ServerOptions {
   absl::Duration compaction_interval = absl::Hours(24);
   // nullptr: the machine's. Outlives the server.
   const core::Clock* clock = nullptr;
+  // One more service on the same port, past the gate; for measuring what gRPC
+  // alone costs. Outlives the server.
+  grpc::Service* extra_service = nullptr;
 };
 
 // A whole xomd: the store, the engine and the services on a port.

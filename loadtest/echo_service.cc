@@ -1,0 +1,59 @@
+#include "loadtest/echo_service.h"
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <mutex>
+
+#include "echo_service.grpc.pb.h"
+
+namespace xom::loadtest {
+namespace {
+
+using WithSet =
+    EchoService::WithRawCallbackMethod_SetReply<EchoService::Service>;
+using WithAll = EchoService::WithRawCallbackMethod_Echo<WithSet>;
+
+class Echoing final : public WithAll {
+ public:
+  grpc::ServerUnaryReactor* SetReply(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override {
+    {
+      std::lock_guard<std::mutex> lock(mu_);
+      reply_ = *request;
+    }
+    *response = grpc::ByteBuffer(nullptr, 0);
+    return Finish(context);
+  }
+
+  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context,
+                                 const grpc::ByteBuffer*,
+                                 grpc::ByteBuffer* response) override {
+    {
+      std::lock_guard<std::mutex> lock(mu_);
+      *response = reply_;
+    }
+    return Finish(context);
+  }
+
+ private:
+  static grpc::ServerUnaryReactor* Finish(
+      grpc::CallbackServerContext* context) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  std::mutex mu_;
+  grpc::ByteBuffer reply_;  // guarded by mu_
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeEchoService() {
+  return std::make_unique<Echoing>();
+}
+
+}  // namespace xom::loadtest

@@ -1,0 +1,191 @@
+// xom-loadtest: see `xom-loadtest --help` and docs/performance.md.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "loadtest/bench.h"
+#include "loadtest/echo_service.h"
+#include "loadtest/machine.h"
+#include "loadtest/peers/temporary_directory.h"
+#include "loadtest/workloads.h"
+#include "services/edge/flags.h"
+#include "services/edge/serve.h"
+
+namespace xom::loadtest {
+namespace {
+
+// `xom-loadtest serve`: an xomd with the echo beside it. One flag more than
+// xomd has says how often the store is compacted, in seconds.
+int ServeWithEcho(int argc, char** argv) {
+  constexpr absl::string_view kCompaction = "--compaction_seconds=";
+  int compaction_seconds = 0;
+  if (argc > 1) {
+    absl::string_view last = argv[argc - 1];
+    if (absl::ConsumePrefix(&last, kCompaction) &&
+        absl::SimpleAtoi(last, &compaction_seconds)) {
+      --argc;
+    }
+  }
+  edge::Flags flags = edge::ParseFlags(argc, argv);
+  const std::unique_ptr<grpc::Service> echo = MakeEchoService();
+  flags.server.extra_service = echo.get();
+  if (compaction_seconds > 0) {
+    flags.server.compaction_interval = absl::Seconds(compaction_seconds);
+  }
+  return edge::Serve(flags);
+}
+
+struct Flags {
+  BenchOptions bench;
+  bool quick = false;
+  double seconds = absl::ToDoubleSeconds(BenchOptions().duration);
+  std::string json;
+  std::string commit = "unknown";
+  std::string work_dir;
+  std::vector<std::string> only;
+};
+
+constexpr char kAbout[] =
+    "Measures Xóm beside the floors under it and beside other stores, in one "
+    "run on this machine: ratios are what counts. Starts its own servers on "
+    "loopback, with temporary data.\n"
+    "`xom-loadtest serve FLAGS` is xomd with the echo of the floor beside it.";
+
+void AddFlags(CLI::App* app, Flags* flags) {
+  BenchOptions& bench = flags->bench;
+  app->add_flag("--quick", flags->quick,
+                "Some two minutes: fewer needs, shorter, fewer repetitions. "
+                "Other flags win over it.");
+  app->add_option("--needs", bench.needs, "Open needs to search among.")
+      ->check(CLI::Range(int64_t{10'000}, int64_t{20'000'000}));
+  app->add_option("--seed", bench.seed, "The same seed makes the same needs.");
+  app->add_option("--repetitions", bench.repetitions,
+                  "Of each measurement; the median counts.")
+      ->check(CLI::Range(1, 100));
+  app->add_option("--seconds", flags->seconds, "Of each measurement.")
+      ->check(CLI::Range(0.1, 600.0));
+  app->add_option("--restart_sizes", bench.restart_sizes,
+                  "Numbers of needs to start a server with, beside --needs.")
+      ->delimiter(',')
+      ->check(CLI::Range(int64_t{1'000}, int64_t{20'000'000}));
+  app->add_option("--watches", bench.watches, "Standing watches.")
+      ->check(CLI::Range(int64_t{1'000}, int64_t{1'000'000}));
+  app->add_option("--only", flags->only,
+                  "These alone, of: restart, nearest, writes, day.")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"restart", "nearest", "writes", "day"}));
+  app->add_option("--cities", bench.cities,
+                  "CSV with name, lat, lng and population.");
+  app->add_option("--tile38", bench.tile38,
+                  "The program tile38-server, to compare with it too.");
+  app->add_option("--work_dir", flags->work_dir,
+                  "Where the temporary store goes; default: $TMPDIR or /tmp.")
+      ->check(CLI::ExistingDirectory);
+  app->add_option("--commit", flags->commit,
+                  "What was built, for the report; ./dev bench knows it.");
+  app->add_option("--json", flags->json,
+                  "Write the report there, for machines.");
+}
+
+// What --quick says, where nothing else was said.
+void ApplyQuick(const CLI::App& app, Flags* flags) {
+  if (!flags->quick) return;
+  const auto set = [&app](const char* name, auto* value, auto quick) {
+    if (app.count(name) == 0) *value = quick;
+  };
+  set("--needs", &flags->bench.needs, 100'000);
+  set("--repetitions", &flags->bench.repetitions, 3);
+  set("--seconds", &flags->seconds, 1.0);
+  set("--restart_sizes", &flags->bench.restart_sizes,
+      std::vector<int64_t>{10'000});
+  set("--watches", &flags->bench.watches, 10'000);
+}
+
+absl::Status RunAll(const Flags& flags, const std::string& directory,
+                    Bench& bench) {
+  const auto wanted = [&flags](const char* name) {
+    return flags.only.empty() ||
+           std::count(flags.only.begin(), flags.only.end(), name) > 0;
+  };
+  // Fills the store, so it is always run.
+  auto server = MeasureRestarts(bench, directory);
+  if (!server.ok()) return server.status();
+  if (wanted("nearest")) {
+    absl::Status status = MeasureNearest(bench, **server);
+    if (!status.ok()) return status;
+  }
+  int64_t next = bench.options().needs;
+  if (wanted("writes")) {
+    const auto after = MeasureWrites(bench, **server, next);
+    if (!after.ok()) return after.status();
+    next = *after;
+  }
+  (*server)->Stop();
+  if (wanted("day")) {
+    absl::Status status = MeasureDay(bench, directory, next);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+int Fail(const absl::Status& status) {
+  std::cerr << "\nxom-loadtest: " << status.message() << "\n";
+  return 1;
+}
+
+int RunBench(int argc, char** argv) {
+  CLI::App app(kAbout, "xom-loadtest");
+  Flags flags;
+  AddFlags(&app, &flags);
+  CLI11_PARSE(app, argc, argv);
+  ApplyQuick(app, &flags);
+  flags.bench.duration = absl::Seconds(flags.seconds);
+  flags.bench.binaries =
+      std::filesystem::canonical("/proc/self/exe").parent_path().string();
+  auto cities = ReadCities(flags.bench.cities);
+  if (!cities.ok()) return Fail(cities.status());
+  if (!flags.work_dir.empty()) setenv("TMPDIR", flags.work_dir.c_str(), 1);
+  const auto directory = TemporaryDirectory::Create();
+  if (!directory.ok()) return Fail(directory.status());
+
+  Report report;
+  DescribeMachine(&report);
+  report.Describe("commit", flags.commit);
+  report.Describe("needs", absl::StrCat(flags.bench.needs));
+  report.Describe("seed", absl::StrCat(flags.bench.seed));
+  report.Describe("repetitions", absl::StrCat(flags.bench.repetitions));
+  Bench bench(flags.bench, LockdownCity(*std::move(cities), flags.bench.seed),
+              &report);
+  const absl::Status status =
+      RunAll(flags, (*directory)->path() + "/store", bench);
+  bench.Progress(status.ok() ? "done\n" : "stopped\n");
+  // Also of a run that failed: what was found before is worth something.
+  std::cout << report.Table() << std::flush;
+  if (!flags.json.empty()) {
+    std::ofstream file(flags.json);
+    if (!(file << report.Json()).flush()) {
+      return Fail(
+          absl::UnavailableError(absl::StrCat("cannot write ", flags.json)));
+    }
+  }
+  return status.ok() ? 0 : Fail(status);
+}
+
+}  // namespace
+}  // namespace xom::loadtest
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "serve") == 0) {
+    return xom::loadtest::ServeWithEcho(argc - 1, argv + 1);
+  }
+  return xom::loadtest::RunBench(argc, argv);
+}

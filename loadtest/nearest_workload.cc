@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "loadtest/comparison.h"
+#include "loadtest/echo_service.h"
+#include "loadtest/load_run.h"
+#include "loadtest/raw_caller.h"
+#include "loadtest/requests.h"
+#include "loadtest/workloads.h"
+
+namespace xom::loadtest {
+namespace {
+
+constexpr int kInFlight = 64;
+// As many different places; a run goes over them again and again.
+constexpr int64_t kRequests = 20'000;
+
+struct Filter {
+  const char* name;      // of the figures
+  const char* category;  // "": none
+};
+// As the generator shares them out: some 1.5 %, 13 % and all of the needs.
+constexpr Filter kFilters[] = {{"one_percent", "categories/school-supplies"},
+                               {"ten_percent", "categories/medical-advice"},
+                               {"all", ""}};
+
+Operation Calls(RawCaller& caller, std::string method,
+                const std::vector<grpc::ByteBuffer>& requests) {
+  return [&caller, &requests, method = std::move(method)](int64_t number,
+                                                          OperationDone done) {
+    caller.Start(
+        method, requests[static_cast<size_t>(number) % requests.size()],
+        [done](const grpc::Status& status, const grpc::ByteBuffer&) {
+          done(status.ok());
+        });
+  };
+}
+
+// Makes the echo answer with a reply of the median size.
+absl::Status SetEcho(RawCaller& caller,
+                     const std::vector<grpc::ByteBuffer>& requests) {
+  constexpr size_t kSample = 101;
+  std::vector<grpc::ByteBuffer> replies;
+  for (size_t i = 0; i < kSample; ++i) {
+    auto reply = caller.Call(kFindNearestNeeds, requests[i]);
+    if (!reply.ok()) return reply.status();
+    replies.push_back(*std::move(reply));
+  }
+  const auto middle = replies.begin() + kSample / 2;
+  std::nth_element(replies.begin(), middle, replies.end(),
+                   [](const grpc::ByteBuffer& a, const grpc::ByteBuffer& b) {
+                     return a.Length() < b.Length();
+                   });
+  // In one piece, as the server itself makes its replies.
+  const grpc::Slice slice(ToString(*middle));
+  return caller.Call(kSetReply, grpc::ByteBuffer(&slice, 1)).status();
+}
+
+double MostPerSecond(const Bench& bench, const Operation& operation,
+                     int64_t* failed) {
+  const LoadResult result =
+      RunClosed(operation, {.in_flight = kInFlight,
+                            .warm_up = bench.warm_up(),
+                            .duration = bench.options().duration});
+  *failed += result.failed;
+  return result.rate();
+}
+
+void AddLatency(Bench& bench, const std::string& name,
+                const LoadResult& result) {
+  Series curve{name, "share", "us", {}};
+  for (const auto& [share, latency] : result.latency.Curve()) {
+    curve.points.emplace_back(share, absl::ToDoubleMicroseconds(latency));
+  }
+  bench.report().Add(std::move(curve));
+  for (const auto& [suffix, quantile] :
+       {std::pair{".p50", 0.5}, std::pair{".p99", 0.99}}) {
+    bench.report().Add(Figure{
+        .name = name + suffix,
+        .value = absl::ToDoubleMicroseconds(result.latency.At(quantile)),
+        .unit = "us"});
+  }
+}
+
+absl::Status MeasureFilter(Bench& bench, RawCaller& caller,
+                           const Filter& filter) {
+  const std::string name = absl::StrCat("nearest.", filter.name);
+  bench.Progress(absl::StrCat(name, ": making the searches"));
+  const std::vector<grpc::ByteBuffer> requests =
+      NearestRequests(bench.city(), kRequests, filter.category);
+  if (absl::Status s = SetEcho(caller, requests); !s.ok()) return s;
+  const Operation find = Calls(caller, kFindNearestNeeds, requests);
+  const Operation echo = Calls(caller, kEcho, requests);
+  bench.Progress(absl::StrCat(name, ": the most a second, and the echo"));
+  int64_t failed = 0;
+  const Comparison comparison = Compare(
+      bench.options().repetitions,
+      [&] { return MostPerSecond(bench, find, &failed); },
+      [&] { return MostPerSecond(bench, echo, &failed); });
+  if (failed > 0) {
+    return absl::InternalError(absl::StrCat(failed, " searches failed"));
+  }
+  Figure figure = comparison.ToFigure(name + ".throughput", "calls/s",
+                                      "an echo of the same bytes");
+  figure.goal = Goal::AtLeast(0.85);
+  bench.report().Add(std::move(figure));
+  bench.Progress(absl::StrCat(name, ": latency at half of that"));
+  AddLatency(bench, name + ".latency",
+             RunOpen(find, {.rate = comparison.value() / 2,
+                            .warm_up = bench.warm_up(),
+                            .duration = bench.options().duration,
+                            .seed = bench.options().seed}));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status MeasureNearest(Bench& bench, const TestedServer& server) {
+  RawCaller caller(server.address(), kConnections);
+  if (absl::Status s = caller.Connect(); !s.ok()) return s;
+  for (const Filter& filter : kFilters) {
+    absl::Status status = MeasureFilter(bench, caller, filter);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace xom::loadtest

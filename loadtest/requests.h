@@ -1,0 +1,46 @@
+#ifndef XOM_LOADTEST_REQUESTS_H_
+#define XOM_LOADTEST_REQUESTS_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "loadtest/lockdown_city.h"
+#include "xom/v1/match_service.pb.h"
+
+// What the workloads send, made beforehand: a client that builds messages while
+// it measures takes the server's cores.
+
+namespace xom::loadtest {
+
+inline constexpr char kCreateNeed[] = "/xom.v1.NeedService/CreateNeed";
+inline constexpr char kCreateOffer[] = "/xom.v1.OfferService/CreateOffer";
+inline constexpr char kClaimNeed[] = "/xom.v1.ClaimService/ClaimNeed";
+inline constexpr char kFindNearestNeeds[] =
+    "/xom.v1.MatchService/FindNearestNeeds";
+
+// A UUID made of two numbers, so that no request of a run has that of another.
+std::string RequestId(uint32_t kind, int64_t number);
+
+// CreateNeed of the needs [first, first + count), each with a request_id.
+std::vector<grpc::ByteBuffer> CreateNeedRequests(const LockdownCity& city,
+                                                 int64_t first, int64_t count);
+
+// Where people ask from: the places of needs that were never posted, numbers
+// from kFirstAsker on.
+inline constexpr int64_t kFirstAsker = int64_t{1} << 40;
+v1::FindNearestNeedsRequest NearestRequest(const LockdownCity& city,
+                                           int64_t number,
+                                           const std::string& category);
+
+// A search of the k nearest, of one category or, when empty, of all.
+inline constexpr int kNearest = 10;
+std::vector<grpc::ByteBuffer> NearestRequests(const LockdownCity& city,
+                                              int64_t count,
+                                              const std::string& category);
+
+}  // namespace xom::loadtest
+
+#endif  // XOM_LOADTEST_REQUESTS_H_

@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "loadtest/raw_caller.h"
+#include "loadtest/requests.h"
+#include "loadtest/workloads.h"
+#include "xom/v1/match_service.pb.h"
+
+namespace xom::loadtest {
+namespace {
+
+constexpr double kMiB = 1 << 20;
+
+int64_t BytesOnDisk(const std::string& directory) {
+  int64_t bytes = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(directory)) {
+    std::error_code gone;  // files come and go while the server runs
+    const auto size = entry.file_size(gone);
+    if (!gone) bytes += static_cast<int64_t>(size);
+  }
+  return bytes;
+}
+
+// The search whose answer tells that all is there.
+absl::StatusOr<v1::FindNearestNeedsResponse> Ask(const Bench& bench,
+                                                 const TestedServer& server) {
+  RawCaller caller(server.address(), 1);
+  if (absl::Status s = caller.Connect(); !s.ok()) return s;
+  return caller.Ask<v1::FindNearestNeedsResponse>(
+      kFindNearestNeeds, NearestRequest(bench.city(), 0, ""));
+}
+
+struct Restarts {
+  Series time{"restart.time", "needs", "s", {}};
+  Series memory{"restart.memory", "needs", "MiB", {}};
+  Series disk{"restart.disk", "needs", "MiB", {}};
+};
+
+// Ends the server and starts it again: it must answer as before.
+absl::Status Restart(Bench& bench, const TestedServer::Options& options,
+                     std::unique_ptr<TestedServer>* server, Restarts* restarts,
+                     double needs) {
+  const auto before = Ask(bench, **server);
+  if (!before.ok()) return before.status();
+  (*server)->Stop();
+  const absl::Time start = absl::Now();
+  auto started = TestedServer::Start(options);
+  if (!started.ok()) return started.status();
+  const auto after = Ask(bench, **started);
+  if (!after.ok()) return after.status();
+  restarts->time.points.emplace_back(
+      needs, absl::ToDoubleSeconds(absl::Now() - start));
+  if (after->SerializeAsString() != before->SerializeAsString()) {
+    return absl::DataLossError("after the restart the answer is another");
+  }
+  *server = *std::move(started);
+  restarts->memory.points.emplace_back(
+      needs, static_cast<double>((*server)->ResidentBytes()) / kMiB);
+  restarts->disk.points.emplace_back(
+      needs, static_cast<double>(BytesOnDisk(options.directory)) / kMiB);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
+    Bench& bench, const std::string& directory) {
+  const TestedServer::Options options{
+      .binaries = bench.options().binaries,
+      .directory = directory,
+      .flags = {"--log", "events"}};
+  auto server = TestedServer::Start(options);
+  if (!server.ok()) return server.status();
+  Restarts restarts;
+  int64_t posted = 0;
+  std::vector<int64_t> sizes = bench.options().restart_sizes;
+  sizes.push_back(bench.options().needs);
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  for (const int64_t size : sizes) {
+    absl::Status status = PostNeeds(bench, **server, posted, size);
+    if (!status.ok()) return status;
+    posted = size;
+    bench.Progress(absl::StrCat("restart with ", size, " needs"));
+    status = Restart(bench, options, &*server, &restarts,
+                     static_cast<double>(size));
+    if (!status.ok()) return status;
+  }
+  bench.report().Add(std::move(restarts.time));
+  bench.report().Add(std::move(restarts.memory));
+  bench.report().Add(std::move(restarts.disk));
+  return server;
+}
+
+}  // namespace xom::loadtest

@@ -1,0 +1,84 @@
+#include "loadtest/tested_server.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace xom::loadtest {
+namespace {
+
+// Ten million needs are read in well under that.
+constexpr absl::Duration kStartBound = absl::Minutes(10);
+
+// From its word on stdout, when that is there.
+std::optional<int> PortIn(const std::string& output) {
+  constexpr absl::string_view kBefore = "xomd listens on port ";
+  const size_t at = output.find(kBefore.data(), 0, kBefore.size());
+  const size_t end = output.find('\n', at == std::string::npos ? 0 : at);
+  if (at == std::string::npos || end == std::string::npos) return std::nullopt;
+  int port = 0;
+  const size_t from = at + kBefore.size();
+  if (!absl::SimpleAtoi(output.substr(from, end - from), &port)) {
+    return std::nullopt;
+  }
+  return port;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TestedServer>> TestedServer::Start(
+    const Options& options) {
+  ChildCommand command;
+  command.argv = {options.binaries + "/xom-loadtest", "serve", "--data_dir",
+                  options.directory,  "--listen",     "127.0.0.1:0"};
+  command.argv.insert(command.argv.end(), options.flags.begin(),
+                      options.flags.end());
+  command.output_path = options.directory + ".log";
+  auto process = ChildProcess::Start(command);
+  if (!process.ok()) return process.status();
+  auto server = std::make_unique<TestedServer>();
+  server->process_ = *std::move(process);
+  std::optional<int> port;
+  absl::Status status = server->process_->WaitUntil(
+      [&] {
+        port = PortIn(server->process_->Output());
+        return port.has_value();
+      },
+      kStartBound);
+  if (!status.ok()) return status;
+  server->address_ = absl::StrCat("127.0.0.1:", *port);
+  return server;
+}
+
+absl::Duration TestedServer::CpuTime() const {
+  std::ifstream file(absl::StrCat("/proc/", process_->pid(), "/stat"));
+  std::stringstream text;
+  text << file.rdbuf();
+  // The name of the program, in brackets, may hold spaces; after it come the
+  // fields from the third on: proc(5).
+  const std::string stat = text.str();
+  const std::vector<std::string> fields =
+      absl::StrSplit(stat.substr(stat.rfind(')') + 2), ' ');
+  constexpr size_t kUserTicks = 14 - 3;
+  int64_t user = 0;
+  int64_t system = 0;
+  if (fields.size() <= kUserTicks + 1 ||
+      !absl::SimpleAtoi(fields[kUserTicks], &user) ||
+      !absl::SimpleAtoi(fields[kUserTicks + 1], &system)) {
+    return absl::ZeroDuration();
+  }
+  return absl::Seconds(static_cast<double>(user + system) /
+                       static_cast<double>(sysconf(_SC_CLK_TCK)));
+}
+
+int64_t TestedServer::ResidentBytes() const {
+  return process_->ResidentBytes().value_or(0);
+}
+
+}  // namespace xom::loadtest

@@ -1,0 +1,48 @@
+// What is measured of a running server: one function a workload, each adds its
+// figures to the report. docs/performance.md describes them.
+#ifndef XOM_LOADTEST_WORKLOADS_H_
+#define XOM_LOADTEST_WORKLOADS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "loadtest/bench.h"
+#include "loadtest/tested_server.h"
+
+namespace xom::loadtest {
+
+// Connections that a workload spreads its calls over, but watches.
+inline constexpr int kConnections = 8;
+
+// Posts the needs [first, end) as fast as the server takes them.
+absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
+                       int64_t end);
+
+// Searches for the nearest against the echo of the same bytes, by category.
+// REQUIRES: the server holds the needs.
+absl::Status MeasureNearest(Bench& bench, const TestedServer& server);
+
+// Posting with 1, 8, 64 and 256 in flight against what RocksDB and gRPC allow;
+// claims against posts. `first` is the number of the next need to post; returns
+// the one after the last that was posted.
+absl::StatusOr<int64_t> MeasureWrites(Bench& bench, const TestedServer& server,
+                                      int64_t first);
+
+// The model system's day, a thousand times: reads while the store is compacted
+// and while twenty times as many post, against reads on a quiet day.
+// Starts servers of its own over the store in `directory`.
+absl::Status MeasureDay(Bench& bench, const std::string& directory,
+                        int64_t first);
+
+// From exec to the first right answer, and memory and disk, with each number of
+// needs of the options; leaves the store in `directory` with bench.needs. The
+// last server goes on running.
+absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
+    Bench& bench, const std::string& directory);
+
+}  // namespace xom::loadtest
+
+#endif  // XOM_LOADTEST_WORKLOADS_H_

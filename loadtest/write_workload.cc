@@ -1,0 +1,267 @@
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "loadtest/comparison.h"
+#include "loadtest/echo_service.h"
+#include "loadtest/load_run.h"
+#include "loadtest/raw_caller.h"
+#include "loadtest/requests.h"
+#include "loadtest/workloads.h"
+#include "xom/v1/claim_service.pb.h"
+#include "xom/v1/offer_service.pb.h"
+
+namespace xom::loadtest {
+namespace {
+
+// How many are in flight when the numbers of a server are compared.
+constexpr int kInFlight = 64;
+// Needs whose requests are in memory at once.
+constexpr int64_t kChunk = 50'000;
+// Racers for one need.
+constexpr int kRacers = 256;
+// Of the writes of one measurement: enough for some seconds.
+constexpr int64_t kWrites = 40'000;
+constexpr int64_t kEchoes = 100'000;
+
+using Requests = std::vector<grpc::ByteBuffer>;
+
+// One call for each request, so many in flight. What is refused counts as
+// failed.
+LoadResult CallEach(RawCaller& caller, const std::string& method,
+                    const Requests& requests, int in_flight) {
+  return RunClosed(
+      [&](int64_t number, OperationDone done) {
+        caller.Start(method, requests[static_cast<size_t>(number)],
+                     [done](const grpc::Status& status,
+                            const grpc::ByteBuffer&) { done(status.ok()); });
+      },
+      {.in_flight = in_flight,
+       .warm_up = absl::ZeroDuration(),
+       .duration = absl::Minutes(10),
+       .max_operations = static_cast<int64_t>(requests.size())});
+}
+
+absl::Status CheckNoneFailed(const LoadResult& result, const char* what) {
+  if (result.failed == 0) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat(result.failed, " ", what, " were refused"));
+}
+
+v1::CreateOfferRequest OfferRequest(const LockdownCity& city, int64_t number) {
+  v1::CreateOfferRequest request;
+  request.set_offer_id(absl::StrCat("helper-", number));
+  v1::Offer& offer = *request.mutable_offer();
+  offer.set_display_name("helper");
+  for (const char* category : {"necessities", "groceries", "medical-advice",
+                               "school-supplies"}) {
+    offer.add_categories(absl::StrCat("categories/", category));
+  }
+  offer.set_capacity(100);
+  *offer.mutable_place()->mutable_location() =
+      city.Need(kFirstAsker + number).place().location();
+  return request;
+}
+
+// Writes, and what they are measured against.
+class WriteWorkload {
+ public:
+  WriteWorkload(Bench& bench, RawCaller& caller, int64_t first)
+      : bench_(bench), caller_(caller), next_(first) {}
+
+  absl::Status Run() {
+    for (const auto step :
+         {&WriteWorkload::MeasurePosts, &WriteWorkload::MeasureAtOnce,
+          &WriteWorkload::CreateHelpers, &WriteWorkload::MeasureClaims,
+          &WriteWorkload::MeasureHotNeed}) {
+      if (absl::Status s = (this->*step)(); !s.ok()) return s;
+      if (!error_.ok()) return error_;
+    }
+    return absl::OkStatus();
+  }
+
+  int64_t next() const { return next_; }
+
+ private:
+  int64_t writes() const {
+    return std::min<int64_t>(kWrites, bench_.options().needs / 10);
+  }
+
+  // Posts so many new needs; how many a second.
+  double Post(int64_t count, int in_flight) {
+    const Requests requests = CreateNeedRequests(bench_.city(), next_, count);
+    next_ += count;
+    const LoadResult result =
+        CallEach(caller_, kCreateNeed, requests, in_flight);
+    error_.Update(CheckNoneFailed(result, "posts"));
+    return result.rate();
+  }
+
+  // The echo of the bytes of a post.
+  double Echo() {
+    const Requests requests(kEchoes, echo_request_);
+    const LoadResult result = CallEach(caller_, kEcho, requests, kInFlight);
+    error_.Update(CheckNoneFailed(result, "echoes"));
+    return result.rate();
+  }
+
+  absl::Status SetEcho() {
+    echo_request_ = CreateNeedRequests(bench_.city(), next_++, 1).front();
+    const auto reply = caller_.Call(kCreateNeed, echo_request_);
+    if (!reply.ok()) return reply.status();
+    const grpc::Slice slice(ToString(*reply));
+    return caller_.Call(kSetReply, grpc::ByteBuffer(&slice, 1)).status();
+  }
+
+  absl::Status MeasurePosts() {
+    bench_.Progress("posts with 64 in flight, and the echo");
+    if (absl::Status s = SetEcho(); !s.ok()) return s;
+    Comparison posts =
+        Compare(bench_.options().repetitions,
+                [&] { return Post(writes(), kInFlight); }, [&] { return Echo(); });
+    bench_.report().Add(Figure{.name = "post.echo",
+                               .value = posts.reference(),
+                               .unit = "calls/s"});
+    bench_.report().Add(
+        posts.ToFigure("post.in_flight_64", "posts/s", "an echo of the same bytes"));
+    return absl::OkStatus();
+  }
+
+  absl::Status MeasureAtOnce() {
+    for (const auto& [in_flight, share] :
+         {std::pair{1, 20}, std::pair{8, 4}, std::pair{256, 1}}) {
+      bench_.Progress(absl::StrCat("posts with ", in_flight, " in flight"));
+      std::vector<double> rates;
+      for (int i = 0; i < bench_.options().repetitions; ++i) {
+        rates.push_back(Post(writes() / share, in_flight));
+      }
+      bench_.report().Add(Figure{.name = absl::StrCat("post.in_flight_", in_flight),
+                                 .value = Median(rates),
+                                 .unit = "posts/s",
+                                 .samples = rates});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CreateHelpers() {
+    bench_.Progress("making the helpers");
+    Requests requests;
+    for (int64_t i = 0; i < writes(); ++i) {
+      requests.push_back(ToBytes(OfferRequest(bench_.city(), i)));
+    }
+    return CheckNoneFailed(
+        CallEach(caller_, kCreateOffer, requests, kRacers), "offers");
+  }
+
+  grpc::ByteBuffer ClaimRequest(int64_t need, int64_t helper) {
+    constexpr uint32_t kKind = 2;
+    v1::ClaimNeedRequest request;
+    request.set_name(absl::StrCat("needs/", bench_.city().NeedId(need)));
+    request.set_offer(absl::StrCat("offers/helper-", helper));
+    request.set_request_id(RequestId(kKind, claims_++));
+    return ToBytes(request);
+  }
+
+  // Each helper claims a need of its own.
+  double Claim() {
+    Requests requests;
+    for (int64_t i = 0; i < writes(); ++i) {
+      requests.push_back(ClaimRequest(claimed_++, i));
+    }
+    const LoadResult result =
+        CallEach(caller_, kClaimNeed, requests, kInFlight);
+    error_.Update(CheckNoneFailed(result, "claims"));
+    return result.rate();
+  }
+
+  absl::Status MeasureClaims() {
+    bench_.Progress("claims, and posts beside them");
+    claimed_ = next_ - writes() * bench_.options().repetitions;
+    const Comparison claims =
+        Compare(bench_.options().repetitions, [&] { return Claim(); },
+                [&] { return Post(writes(), kInFlight); });
+    Figure figure =
+        claims.ToFigure("claim.uncontended", "claims/s", "posts");
+    figure.goal = Goal::AtLeast(0.8);
+    bench_.report().Add(std::move(figure));
+    uncontended_ = claims.value();
+    return absl::OkStatus();
+  }
+
+  // All race for one need, then all for the next; how many answers a second.
+  double Race() {
+    const int64_t rounds = std::max<int64_t>(1, writes() / kRacers);
+    Requests requests;
+    for (int64_t round = 0; round < rounds; ++round) {
+      for (int64_t racer = 0; racer < kRacers; ++racer) {
+        requests.push_back(
+            ClaimRequest(claimed_, (round * kRacers + racer) % writes()));
+      }
+      ++claimed_;
+    }
+    const LoadResult result =
+        CallEach(caller_, kClaimNeed, requests, kRacers);
+    const int64_t won = result.latency.count();
+    if (won != rounds) {
+      error_.Update(absl::InternalError(
+          absl::StrCat(won, " claims of ", rounds, " needs were granted")));
+    }
+    return static_cast<double>(won + result.failed) /
+           absl::ToDoubleSeconds(result.took);
+  }
+
+  absl::Status MeasureHotNeed() {
+    bench_.Progress("256 racers for one need");
+    claimed_ = next_ - writes();
+    Comparison race;
+    for (int i = 0; i < bench_.options().repetitions; ++i) {
+      race.values.push_back(Race());
+      race.references.push_back(uncontended_);
+    }
+    Figure figure =
+        race.ToFigure("claim.hot_need", "answers/s", "uncontended claims");
+    figure.goal = Goal::AtLeast(0.5);
+    bench_.report().Add(std::move(figure));
+    return absl::OkStatus();
+  }
+
+  Bench& bench_;
+  RawCaller& caller_;
+  int64_t next_;         // need to post
+  int64_t claimed_ = 0;  // need to claim
+  int64_t claims_ = 0;
+  double uncontended_ = 0;
+  grpc::ByteBuffer echo_request_;
+  absl::Status error_;
+};
+
+}  // namespace
+
+absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
+                       int64_t end) {
+  constexpr int kAtOnce = 256;
+  RawCaller caller(server.address(), kConnections);
+  if (absl::Status s = caller.Connect(); !s.ok()) return s;
+  for (int64_t i = first; i < end; i += kChunk) {
+    bench.Progress(absl::StrCat("posting needs: ", i, " of ", end));
+    const LoadResult result = CallEach(
+        caller, kCreateNeed,
+        CreateNeedRequests(bench.city(), i, std::min(kChunk, end - i)), kAtOnce);
+    if (absl::Status s = CheckNoneFailed(result, "posts"); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> MeasureWrites(Bench& bench, const TestedServer& server,
+                                      int64_t first) {
+  RawCaller caller(server.address(), kConnections);
+  if (absl::Status s = caller.Connect(); !s.ok()) return s;
+  WriteWorkload workload(bench, caller, first);
+  if (absl::Status s = workload.Run(); !s.ok()) return s;
+  return workload.next();
+}
+
+}  // namespace xom::loadtest
