@@ -37,7 +37,9 @@ struct BenchOptions {
 class Bench {
  public:
   Bench(BenchOptions options, LockdownCity city, Report* report)
-      : options_(std::move(options)), city_(std::move(city)), report_(*report) {}
+      : options_(std::move(options)),
+        city_(std::move(city)),
+        report_(*report) {}
 
   const BenchOptions& options() const { return options_; }
   const LockdownCity& city() const { return city_; }

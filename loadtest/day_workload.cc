@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "loadtest/call_operation.h"
 #include "loadtest/load_run.h"
 #include "loadtest/raw_caller.h"
 #include "loadtest/requests.h"
@@ -19,16 +20,6 @@ constexpr double kReadsPerPost = 100;
 constexpr double kBurst = 20;
 
 constexpr int64_t kReadRequests = 20'000;
-
-Operation CallsInTurn(RawCaller& caller, const char* method,
-                      const std::vector<grpc::ByteBuffer>& requests) {
-  return [&caller, &requests, method](int64_t number, OperationDone done) {
-    caller.Start(method, requests[static_cast<size_t>(number) % requests.size()],
-                 [done](const grpc::Status& status, const grpc::ByteBuffer&) {
-                   done(status.ok());
-                 });
-  };
-}
 
 struct Phase {
   LoadResult reads;
@@ -49,20 +40,20 @@ class Day {
     const absl::Duration warm_up = bench_.warm_up();
     // A Poisson process makes now more, now fewer: requests for all.
     const auto count = static_cast<int64_t>(
-        1'000 + 1.2 * posts_per_second *
-                    absl::ToDoubleSeconds(duration + warm_up));
+        1'000 +
+        1.2 * posts_per_second * absl::ToDoubleSeconds(duration + warm_up));
     const auto posts = CreateNeedRequests(bench_.city(), next_, count);
     next_ += count;
     RawCaller caller(server.address(), kConnections);
     Phase phase;
     std::thread poster([&] {
-      phase.posts = RunOpen(CallsInTurn(caller, kCreateNeed, posts),
+      phase.posts = RunOpen(CallOperation(caller, kCreateNeed, posts),
                             {.rate = posts_per_second,
                              .warm_up = warm_up,
                              .duration = duration,
                              .seed = bench_.options().seed});
     });
-    phase.reads = RunOpen(CallsInTurn(caller, kFindNearestNeeds, reads_),
+    phase.reads = RunOpen(CallOperation(caller, kFindNearestNeeds, reads_),
                           {.rate = kPostsPerSecond * kReadsPerPost,
                            .warm_up = warm_up,
                            .duration = duration,
@@ -129,11 +120,11 @@ absl::Status MeasureDay(Bench& bench, const std::string& directory,
     reads.value = Median(values);
     reads.ratio = Median(reads.samples);
     bench.report().Add(std::move(reads));
-    bench.report().Add(Figure{
-        .name = absl::StrCat("day.posts_p99.", stress.name),
-        .value = Median(posts),
-        .unit = "us",
-        .samples = posts});
+    bench.report().Add(
+        Figure{.name = absl::StrCat("day.posts_p99.", stress.name),
+               .value = Median(posts),
+               .unit = "us",
+               .samples = posts});
   }
   return absl::OkStatus();
 }

@@ -13,7 +13,19 @@ namespace {
 
 using WithSet =
     EchoService::WithRawCallbackMethod_SetReply<EchoService::Service>;
-using WithAll = EchoService::WithRawCallbackMethod_Echo<WithSet>;
+using WithEcho = EchoService::WithRawCallbackMethod_Echo<WithSet>;
+using WithAll = EchoService::WithRawCallbackMethod_Hold<WithEcho>;
+
+// Deletes itself when the client has gone.
+class Holding final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  Holding() { StartWrite(&empty_); }
+  void OnCancel() override { Finish(grpc::Status::CANCELLED); }
+  void OnDone() override { delete this; }
+
+ private:
+  const grpc::ByteBuffer empty_{nullptr, 0};
+};
 
 class Echoing final : public WithAll {
  public:
@@ -36,6 +48,11 @@ class Echoing final : public WithAll {
       *response = reply_;
     }
     return Finish(context);
+  }
+
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Hold(
+      grpc::CallbackServerContext*, const grpc::ByteBuffer*) override {
+    return new Holding();
   }
 
  private:

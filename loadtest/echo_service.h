@@ -11,9 +11,13 @@ namespace xom::loadtest {
 inline constexpr char kSetReply[] = "/xom.loadtest.EchoService/SetReply";
 // Answers the bytes of the last SetReply, whatever it is sent.
 inline constexpr char kEcho[] = "/xom.loadtest.EchoService/Echo";
+// A stream that sends one empty message and then nothing, until the client
+// goes.
+inline constexpr char kHold[] = "/xom.loadtest.EchoService/Hold";
 
-// The floor under every call of the server: what gRPC alone costs with requests
-// and replies of the same size, on the same threads, without so much as a copy.
+// The floor under the calls of the server: what gRPC alone costs with requests
+// and replies of the same size, on the same threads, without so much as a copy;
+// and what an open stream costs.
 std::unique_ptr<grpc::Service> MakeEchoService();
 
 }  // namespace xom::loadtest

@@ -30,8 +30,8 @@ uint64_t LastOf(size_t bucket) {
 Histogram::Histogram() : buckets_(BucketOf(kMaxNanos) + 1) {}
 
 void Histogram::Record(absl::Duration latency) {
-  const int64_t nanos = std::clamp<int64_t>(absl::ToInt64Nanoseconds(latency),
-                                            0, kMaxNanos);
+  const int64_t nanos =
+      std::clamp<int64_t>(absl::ToInt64Nanoseconds(latency), 0, kMaxNanos);
   ++buckets_[BucketOf(static_cast<uint64_t>(nanos))];
   ++count_;
 }
@@ -60,9 +60,8 @@ std::vector<std::pair<double, absl::Duration>> Histogram::Curve() const {
   for (size_t i = 0; i < buckets_.size(); ++i) {
     if (buckets_[i] == 0) continue;
     seen += buckets_[i];
-    curve.emplace_back(
-        static_cast<double>(seen) / static_cast<double>(count_),
-        absl::Nanoseconds(static_cast<int64_t>(LastOf(i))));
+    curve.emplace_back(static_cast<double>(seen) / static_cast<double>(count_),
+                       absl::Nanoseconds(static_cast<int64_t>(LastOf(i))));
   }
   return curve;
 }

@@ -30,11 +30,11 @@ TEST(HistogramTest, QuantilesAreThoseOfTheSortedValuesToOnePercent) {
   }
   std::sort(sorted.begin(), sorted.end());
   for (const double quantile : {0.0, 0.01, 0.5, 0.9, 0.99, 0.999, 1.0}) {
-    const auto rank = static_cast<size_t>(
-        std::max(1.0, std::ceil(quantile * static_cast<double>(sorted.size()))));
+    const auto rank = static_cast<size_t>(std::max(
+        1.0, std::ceil(quantile * static_cast<double>(sorted.size()))));
     const auto exact = static_cast<double>(sorted[rank - 1]);
-    const auto told = static_cast<double>(
-        absl::ToInt64Nanoseconds(histogram.At(quantile)));
+    const auto told =
+        static_cast<double>(absl::ToInt64Nanoseconds(histogram.At(quantile)));
     EXPECT_GE(told, exact) << quantile;
     EXPECT_LE(told, exact * 129 / 128) << quantile;
   }

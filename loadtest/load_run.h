@@ -27,6 +27,9 @@ class OperationDone {
   OperationDone(LoadRun* run, absl::Time start) : run_(run), start_(start) {}
   void operator()(bool ok) const;
 
+  // What its latency counts from.
+  absl::Time start() const { return start_; }
+
  private:
   LoadRun* run_;
   absl::Time start_;

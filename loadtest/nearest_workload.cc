@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "loadtest/call_operation.h"
 #include "loadtest/comparison.h"
 #include "loadtest/echo_service.h"
 #include "loadtest/load_run.h"
@@ -26,18 +27,6 @@ struct Filter {
 constexpr Filter kFilters[] = {{"one_percent", "categories/school-supplies"},
                                {"ten_percent", "categories/medical-advice"},
                                {"all", ""}};
-
-Operation Calls(RawCaller& caller, std::string method,
-                const std::vector<grpc::ByteBuffer>& requests) {
-  return [&caller, &requests, method = std::move(method)](int64_t number,
-                                                          OperationDone done) {
-    caller.Start(
-        method, requests[static_cast<size_t>(number) % requests.size()],
-        [done](const grpc::Status& status, const grpc::ByteBuffer&) {
-          done(status.ok());
-        });
-  };
-}
 
 // Makes the echo answer with a reply of the median size.
 absl::Status SetEcho(RawCaller& caller,
@@ -78,10 +67,10 @@ void AddLatency(Bench& bench, const std::string& name,
   bench.report().Add(std::move(curve));
   for (const auto& [suffix, quantile] :
        {std::pair{".p50", 0.5}, std::pair{".p99", 0.99}}) {
-    bench.report().Add(Figure{
-        .name = name + suffix,
-        .value = absl::ToDoubleMicroseconds(result.latency.At(quantile)),
-        .unit = "us"});
+    bench.report().Add(
+        Figure{.name = name + suffix,
+               .value = absl::ToDoubleMicroseconds(result.latency.At(quantile)),
+               .unit = "us"});
   }
 }
 
@@ -92,8 +81,8 @@ absl::Status MeasureFilter(Bench& bench, RawCaller& caller,
   const std::vector<grpc::ByteBuffer> requests =
       NearestRequests(bench.city(), kRequests, filter.category);
   if (absl::Status s = SetEcho(caller, requests); !s.ok()) return s;
-  const Operation find = Calls(caller, kFindNearestNeeds, requests);
-  const Operation echo = Calls(caller, kEcho, requests);
+  const Operation find = CallOperation(caller, kFindNearestNeeds, requests);
+  const Operation echo = CallOperation(caller, kEcho, requests);
   bench.Progress(absl::StrCat(name, ": the most a second, and the echo"));
   int64_t failed = 0;
   const Comparison comparison = Compare(

@@ -41,17 +41,23 @@ std::string ToString(const grpc::ByteBuffer& bytes) {
   return text;
 }
 
-RawCaller::RawCaller(const std::string& address, int connections) {
+std::vector<std::shared_ptr<grpc::Channel>> OpenChannels(
+    const std::string& address, int connections) {
   grpc::ChannelArguments arguments;
-  // Else all channels to one address share a connection.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxReceiveMessageSize(kMaxReplyBytes);
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i < connections; ++i) {
-    Connection connection;
-    connection.channel = grpc::CreateCustomChannel(
-        address, grpc::InsecureChannelCredentials(), arguments);
-    connection.stub = std::make_unique<grpc::GenericStub>(connection.channel);
-    connections_.push_back(std::move(connection));
+    channels.push_back(grpc::CreateCustomChannel(
+        address, grpc::InsecureChannelCredentials(), arguments));
+  }
+  return channels;
+}
+
+RawCaller::RawCaller(const std::string& address, int connections) {
+  for (const auto& channel : OpenChannels(address, connections)) {
+    connections_.push_back(
+        {channel, std::make_unique<grpc::GenericStub>(channel)});
   }
 }
 
@@ -91,9 +97,9 @@ absl::StatusOr<grpc::ByteBuffer> RawCaller::Call(
           if (status.ok()) {
             answer.set_value(reply);
           } else {
-            answer.set_value(absl::Status(
-                static_cast<absl::StatusCode>(status.error_code()),
-                status.error_message()));
+            answer.set_value(
+                absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                             status.error_message()));
           }
         });
   return answer.get_future().get();

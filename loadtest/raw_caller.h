@@ -22,6 +22,10 @@ namespace xom::loadtest {
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
 std::string ToString(const grpc::ByteBuffer& bytes);
 
+// Connections of their own to `address` (host:port): channels share one else.
+std::vector<std::shared_ptr<grpc::Channel>> OpenChannels(
+    const std::string& address, int connections);
+
 // Calls unary methods with bytes that are there already, and does not look at
 // the reply: the client costs as little as gRPC lets it. Calls go over the
 // connections in turn.

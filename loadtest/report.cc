@@ -30,9 +30,8 @@ std::string SpreadText(const std::vector<double>& samples) {
 }
 
 ordered_json ToJson(const Figure& figure) {
-  ordered_json json = {{"name", figure.name},
-                       {"value", figure.value},
-                       {"unit", figure.unit}};
+  ordered_json json = {
+      {"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}};
   if (!figure.against.empty()) json["against"] = figure.against;
   if (figure.ratio.has_value()) json["ratio"] = *figure.ratio;
   if (figure.goal.has_value()) {
@@ -49,9 +48,8 @@ double Median(std::vector<double> samples) {
   if (samples.empty()) return 0;
   std::sort(samples.begin(), samples.end());
   const size_t middle = samples.size() / 2;
-  return samples.size() % 2 == 1
-             ? samples[middle]
-             : (samples[middle - 1] + samples[middle]) / 2;
+  return samples.size() % 2 == 1 ? samples[middle]
+                                 : (samples[middle - 1] + samples[middle]) / 2;
 }
 
 bool Goal::IsMet(double measured) const {
@@ -75,7 +73,8 @@ std::string Report::Json() const {
   ordered_json json = {{"format", "xom-loadtest 1"}};
   for (const auto& [name, text] : descriptions_) json["run"][name] = text;
   json["figures"] = ordered_json::array();
-  for (const Figure& figure : figures_) json["figures"].push_back(ToJson(figure));
+  for (const Figure& figure : figures_)
+    json["figures"].push_back(ToJson(figure));
   json["series"] = ordered_json::array();
   for (const Series& series : series_) {
     json["series"].push_back({{"name", series.name},
@@ -84,7 +83,8 @@ std::string Report::Json() const {
                               {"points", series.points}});
   }
   // A text that is not UTF-8, from /proc say, must not lose the run.
-  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) +
+         "\n";
 }
 
 std::string Report::Table() const {
@@ -106,7 +106,9 @@ std::string Report::Table() const {
                   figure.ratio.has_value() ? NumberText(*figure.ratio) : "",
                   SpreadText(figure.samples),
                   figure.goal.has_value() ? figure.goal->Text() : "",
-                  !met.has_value() ? "" : *met ? "yes" : "NO",
+                  !met.has_value() ? ""
+                  : *met           ? "yes"
+                                   : "NO",
                   figure.against});
   }
   return absl::StrCat(text, table.Text(0));

@@ -20,6 +20,9 @@ inline constexpr char kCreateOffer[] = "/xom.v1.OfferService/CreateOffer";
 inline constexpr char kClaimNeed[] = "/xom.v1.ClaimService/ClaimNeed";
 inline constexpr char kFindNearestNeeds[] =
     "/xom.v1.MatchService/FindNearestNeeds";
+inline constexpr char kWatchNearestNeeds[] =
+    "/xom.v1.WatchService/WatchNearestNeeds";
+inline constexpr char kWatchRegion[] = "/xom.v1.WatchService/WatchRegion";
 
 // A UUID made of two numbers, so that no request of a run has that of another.
 std::string RequestId(uint32_t kind, int64_t number);

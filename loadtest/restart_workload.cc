@@ -71,10 +71,9 @@ absl::Status Restart(Bench& bench, const TestedServer::Options& options,
 
 absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
     Bench& bench, const std::string& directory) {
-  const TestedServer::Options options{
-      .binaries = bench.options().binaries,
-      .directory = directory,
-      .flags = {"--log", "events"}};
+  const TestedServer::Options options{.binaries = bench.options().binaries,
+                                      .directory = directory,
+                                      .flags = {"--log", "events"}};
   auto server = TestedServer::Start(options);
   if (!server.ok()) return server.status();
   Restarts restarts;
@@ -88,8 +87,8 @@ absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
     if (!status.ok()) return status;
     posted = size;
     bench.Progress(absl::StrCat("restart with ", size, " needs"));
-    status = Restart(bench, options, &*server, &restarts,
-                     static_cast<double>(size));
+    status =
+        Restart(bench, options, &*server, &restarts, static_cast<double>(size));
     if (!status.ok()) return status;
   }
   bench.report().Add(std::move(restarts.time));

@@ -35,8 +35,12 @@ std::optional<int> PortIn(const std::string& output) {
 absl::StatusOr<std::unique_ptr<TestedServer>> TestedServer::Start(
     const Options& options) {
   ChildCommand command;
-  command.argv = {options.binaries + "/xom-loadtest", "serve", "--data_dir",
-                  options.directory,  "--listen",     "127.0.0.1:0"};
+  command.argv = {options.binaries + "/xom-loadtest",
+                  "serve",
+                  "--data_dir",
+                  options.directory,
+                  "--listen",
+                  "127.0.0.1:0"};
   command.argv.insert(command.argv.end(), options.flags.begin(),
                       options.flags.end());
   command.output_path = options.directory + ".log";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "loadtest/call_operation.h"
 #include "loadtest/comparison.h"
 #include "loadtest/echo_service.h"
 #include "loadtest/load_run.h"
@@ -33,16 +34,11 @@ using Requests = std::vector<grpc::ByteBuffer>;
 // failed.
 LoadResult CallEach(RawCaller& caller, const std::string& method,
                     const Requests& requests, int in_flight) {
-  return RunClosed(
-      [&](int64_t number, OperationDone done) {
-        caller.Start(method, requests[static_cast<size_t>(number)],
-                     [done](const grpc::Status& status,
-                            const grpc::ByteBuffer&) { done(status.ok()); });
-      },
-      {.in_flight = in_flight,
-       .warm_up = absl::ZeroDuration(),
-       .duration = absl::Minutes(10),
-       .max_operations = static_cast<int64_t>(requests.size())});
+  return RunClosed(CallOperation(caller, method, requests),
+                   {.in_flight = in_flight,
+                    .warm_up = absl::ZeroDuration(),
+                    .duration = absl::Minutes(10),
+                    .max_operations = static_cast<int64_t>(requests.size())});
 }
 
 absl::Status CheckNoneFailed(const LoadResult& result, const char* what) {
@@ -56,8 +52,8 @@ v1::CreateOfferRequest OfferRequest(const LockdownCity& city, int64_t number) {
   request.set_offer_id(absl::StrCat("helper-", number));
   v1::Offer& offer = *request.mutable_offer();
   offer.set_display_name("helper");
-  for (const char* category : {"necessities", "groceries", "medical-advice",
-                               "school-supplies"}) {
+  for (const char* category :
+       {"necessities", "groceries", "medical-advice", "school-supplies"}) {
     offer.add_categories(absl::StrCat("categories/", category));
   }
   offer.set_capacity(100);
@@ -119,14 +115,13 @@ class WriteWorkload {
   absl::Status MeasurePosts() {
     bench_.Progress("posts with 64 in flight, and the echo");
     if (absl::Status s = SetEcho(); !s.ok()) return s;
-    Comparison posts =
-        Compare(bench_.options().repetitions,
-                [&] { return Post(writes(), kInFlight); }, [&] { return Echo(); });
-    bench_.report().Add(Figure{.name = "post.echo",
-                               .value = posts.reference(),
-                               .unit = "calls/s"});
-    bench_.report().Add(
-        posts.ToFigure("post.in_flight_64", "posts/s", "an echo of the same bytes"));
+    Comparison posts = Compare(
+        bench_.options().repetitions, [&] { return Post(writes(), kInFlight); },
+        [&] { return Echo(); });
+    bench_.report().Add(Figure{
+        .name = "post.echo", .value = posts.reference(), .unit = "calls/s"});
+    bench_.report().Add(posts.ToFigure("post.in_flight_64", "posts/s",
+                                       "an echo of the same bytes"));
     return absl::OkStatus();
   }
 
@@ -138,10 +133,11 @@ class WriteWorkload {
       for (int i = 0; i < bench_.options().repetitions; ++i) {
         rates.push_back(Post(writes() / share, in_flight));
       }
-      bench_.report().Add(Figure{.name = absl::StrCat("post.in_flight_", in_flight),
-                                 .value = Median(rates),
-                                 .unit = "posts/s",
-                                 .samples = rates});
+      bench_.report().Add(
+          Figure{.name = absl::StrCat("post.in_flight_", in_flight),
+                 .value = Median(rates),
+                 .unit = "posts/s",
+                 .samples = rates});
     }
     return absl::OkStatus();
   }
@@ -152,8 +148,8 @@ class WriteWorkload {
     for (int64_t i = 0; i < writes(); ++i) {
       requests.push_back(ToBytes(OfferRequest(bench_.city(), i)));
     }
-    return CheckNoneFailed(
-        CallEach(caller_, kCreateOffer, requests, kRacers), "offers");
+    return CheckNoneFailed(CallEach(caller_, kCreateOffer, requests, kRacers),
+                           "offers");
   }
 
   grpc::ByteBuffer ClaimRequest(int64_t need, int64_t helper) {
@@ -180,11 +176,10 @@ class WriteWorkload {
   absl::Status MeasureClaims() {
     bench_.Progress("claims, and posts beside them");
     claimed_ = next_ - writes() * bench_.options().repetitions;
-    const Comparison claims =
-        Compare(bench_.options().repetitions, [&] { return Claim(); },
-                [&] { return Post(writes(), kInFlight); });
-    Figure figure =
-        claims.ToFigure("claim.uncontended", "claims/s", "posts");
+    const Comparison claims = Compare(
+        bench_.options().repetitions, [&] { return Claim(); },
+        [&] { return Post(writes(), kInFlight); });
+    Figure figure = claims.ToFigure("claim.uncontended", "claims/s", "posts");
     figure.goal = Goal::AtLeast(0.8);
     bench_.report().Add(std::move(figure));
     uncontended_ = claims.value();
@@ -202,8 +197,7 @@ class WriteWorkload {
       }
       ++claimed_;
     }
-    const LoadResult result =
-        CallEach(caller_, kClaimNeed, requests, kRacers);
+    const LoadResult result = CallEach(caller_, kClaimNeed, requests, kRacers);
     const int64_t won = result.latency.count();
     if (won != rounds) {
       error_.Update(absl::InternalError(
@@ -247,9 +241,10 @@ absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
   if (absl::Status s = caller.Connect(); !s.ok()) return s;
   for (int64_t i = first; i < end; i += kChunk) {
     bench.Progress(absl::StrCat("posting needs: ", i, " of ", end));
-    const LoadResult result = CallEach(
-        caller, kCreateNeed,
-        CreateNeedRequests(bench.city(), i, std::min(kChunk, end - i)), kAtOnce);
+    const LoadResult result =
+        CallEach(caller, kCreateNeed,
+                 CreateNeedRequests(bench.city(), i, std::min(kChunk, end - i)),
+                 kAtOnce);
     if (absl::Status s = CheckNoneFailed(result, "posts"); !s.ok()) return s;
   }
   return absl::OkStatus();

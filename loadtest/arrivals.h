@@ -1,0 +1,57 @@
+#ifndef XOM_LOADTEST_ARRIVALS_H_
+#define XOM_LOADTEST_ARRIVALS_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "loadtest/lockdown_city.h"
+
+// What comes to those who watch. Thread-safe.
+
+namespace xom::loadtest {
+
+// When the needs [first, first + count) of the city came to the last watch that
+// shows them. Their names are looked for in the bytes: messages need not be
+// parsed.
+class Arrivals {
+ public:
+  Arrivals(const LockdownCity& city, int64_t first, int64_t count);
+
+  // A message of a watch came at that time.
+  void Note(const grpc::ByteBuffer& message, absl::Time time);
+
+  // Of need first + i; nullopt: no watch shows it. REQUIRES: 0 <= i < count.
+  std::optional<absl::Time> LastOf(int64_t i) const;
+
+ private:
+  const int64_t first_;
+  const std::string prefix_;  // of all names, up to the number
+  std::vector<std::atomic<int64_t>> last_nanos_;  // 0: none
+};
+
+// Messages that came, for somebody who waits for the next.
+class MessageCount {
+ public:
+  void Add();
+  int64_t count() const;
+
+  // False when for `timeout` there were not more.
+  bool WaitForMoreThan(int64_t before, absl::Duration timeout);
+
+ private:
+  mutable std::mutex mu_;
+  std::condition_variable came_;
+  int64_t count_ = 0;  // guarded by mu_
+};
+
+}  // namespace xom::loadtest
+
+#endif  // XOM_LOADTEST_ARRIVALS_H_

@@ -1,0 +1,64 @@
+#ifndef XOM_LOADTEST_WATCH_STREAMS_H_
+#define XOM_LOADTEST_WATCH_STREAMS_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace xom::loadtest {
+
+// Many server streams over few connections, as a gateway in front of phones
+// would have them. Their messages are not parsed here.
+//
+// Open from one thread; the sink is called on gRPC's.
+class WatchStreams {
+ public:
+  using Sink = std::function<void(const grpc::ByteBuffer& message)>;
+
+  // Streams to `address` (host:port); `sink` is shown each message.
+  WatchStreams(const std::string& address, int connections, Sink sink);
+
+  // Ends all streams and waits for their ends.
+  ~WatchStreams();
+
+  // Opens one stream of `method` for each request and waits until each has had
+  // its first message. UNAVAILABLE, with what the server said, when one ends;
+  // DEADLINE_EXCEEDED when for a minute no further one has had its first.
+  absl::Status Open(const std::string& method,
+                    const std::vector<grpc::ByteBuffer>& requests);
+
+  size_t size() const { return streams_.size(); }
+
+ private:
+  class Stream;
+
+  // So many wait for their first message at once: who opens all at once waits
+  // for the server's whole backlog.
+  static constexpr int64_t kMaxOpening = 1'000;
+
+  absl::Status WaitFor(int64_t begun);
+
+  const Sink sink_;
+  std::vector<std::shared_ptr<grpc::Channel>> channels_;
+  std::vector<std::unique_ptr<Stream>> streams_;
+
+  std::mutex mu_;
+  std::condition_variable changed_;
+  int64_t begun_ = 0;    // have had a message; guarded by mu_
+  int64_t ended_ = 0;    // guarded by mu_
+  bool ending_ = false;  // guarded by mu_
+  absl::Status error_;   // of the first that ended too soon; guarded by mu_
+};
+
+}  // namespace xom::loadtest
+
+#endif  // XOM_LOADTEST_WATCH_STREAMS_H_

@@ -1,0 +1,347 @@
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "loadtest/arrivals.h"
+#include "loadtest/call_operation.h"
+#include "loadtest/echo_service.h"
+#include "loadtest/load_run.h"
+#include "loadtest/raw_caller.h"
+#include "loadtest/requests.h"
+#include "loadtest/watch_streams.h"
+#include "loadtest/workloads.h"
+#include "xom/v1/watch_service.pb.h"
+
+namespace xom::loadtest {
+namespace {
+
+constexpr int kWatchConnections = 20;
+constexpr int64_t kWatchersOfPosts = 20'000;
+constexpr double kPostsPerSecond = 1'000;
+// Of ten watches one is of a region, the circle of a ward; nine are of the
+// nearest.
+constexpr int64_t kOneInIsRegion = 10;
+constexpr double kRegionMeters = 300;
+// What posts reach is counted so long after the last of them.
+constexpr absl::Duration kArrivalBound = absl::Seconds(2);
+
+grpc::ByteBuffer NearestWatch(const LockdownCity& city, int64_t i) {
+  v1::WatchNearestNeedsRequest request;
+  *request.mutable_point() = city.Need(kFirstAsker + i).place().location();
+  request.set_k(kNearest);
+  return ToBytes(request);
+}
+
+grpc::ByteBuffer RegionWatch(const LockdownCity& city, int64_t i) {
+  v1::WatchRegionRequest request;
+  auto& circle = *request.mutable_region()->mutable_circle();
+  *circle.mutable_center() = city.Need(kFirstAsker + i).place().location();
+  circle.set_radius_meters(kRegionMeters);
+  return ToBytes(request);
+}
+
+// In the southern ocean, where nobody posts.
+grpc::ByteBuffer FarWatch(int64_t i) {
+  v1::WatchNearestNeedsRequest request;
+  request.mutable_point()->set_latitude(-50 -
+                                        static_cast<double>(i % 100) / 10);
+  request.mutable_point()->set_longitude(static_cast<double>(i / 100) / 10 -
+                                         60);
+  request.set_k(kNearest);
+  request.set_max_distance_meters(5'000);
+  return ToBytes(request);
+}
+
+// Of a place there, and a post to it.
+constexpr double kFarLatitude = -45;
+grpc::ByteBuffer FarRegionWatch() {
+  v1::WatchRegionRequest request;
+  auto& circle = *request.mutable_region()->mutable_circle();
+  circle.mutable_center()->set_latitude(kFarLatitude);
+  circle.set_radius_meters(5'000);
+  return ToBytes(request);
+}
+grpc::ByteBuffer FarPost(const LockdownCity& city, int64_t i) {
+  v1::CreateNeedRequest request = city.CreateRequest(i);
+  auto& location = *request.mutable_need()->mutable_place()->mutable_location();
+  location.set_latitude(kFarLatitude);
+  location.set_longitude(0);
+  return ToBytes(request);
+}
+
+// Watches of people where people are.
+absl::Status OpenNear(const LockdownCity& city, int64_t count,
+                      WatchStreams* streams) {
+  std::vector<grpc::ByteBuffer> nearest;
+  std::vector<grpc::ByteBuffer> regions;
+  for (int64_t i = 0; i < count; ++i) {
+    if (i % kOneInIsRegion == 0) {
+      regions.push_back(RegionWatch(city, i));
+    } else {
+      nearest.push_back(NearestWatch(city, i));
+    }
+  }
+  absl::Status status = streams->Open(kWatchNearestNeeds, nearest);
+  return status.ok() ? streams->Open(kWatchRegion, regions) : status;
+}
+
+class WatchWorkload {
+ public:
+  WatchWorkload(Bench& bench, std::string directory, int64_t first)
+      : bench_(bench), directory_(std::move(directory)), next_(first) {}
+
+  absl::Status Run() {
+    for (const auto step :
+         {&WatchWorkload::MeasureStanding, &WatchWorkload::MeasureTouched,
+          &WatchWorkload::MeasureArrivals}) {
+      if (absl::Status s = (this->*step)(); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  int64_t watches() const { return bench_.options().watches; }
+
+  absl::Status Start() {
+    server_ = nullptr;
+    auto server = TestedServer::Start(
+        {.binaries = bench_.options().binaries,
+         .directory = directory_,
+         .flags = {"--log=events", "--max_streams_per_connection=100000",
+                   "--max_watches=1000000",
+                   "--max_watches_per_connection=100000"}});
+    if (server.ok()) server_ = *std::move(server);
+    return server.status();
+  }
+
+  // Of the processor of one core, while nobody does anything.
+  double IdleShare() {
+    const absl::Duration before = server_->CpuTime();
+    const absl::Time start = absl::Now();
+    absl::SleepFor(2 * bench_.options().duration);
+    return absl::FDivDuration(server_->CpuTime() - before, absl::Now() - start);
+  }
+
+  // The memory of a stream once `open` has opened watches() of them.
+  template <typename OpenAll>
+  absl::StatusOr<double> BytesPerStream(const OpenAll& open,
+                                        double* idle_share) {
+    if (absl::Status s = Start(); !s.ok()) return s;
+    const int64_t before = server_->ResidentBytes();
+    WatchStreams streams(server_->address(), kWatchConnections, [](auto&) {});
+    if (absl::Status s = open(&streams); !s.ok()) return s;
+    *idle_share = IdleShare();
+    return static_cast<double>(server_->ResidentBytes() - before) /
+           static_cast<double>(watches());
+  }
+
+  absl::Status MeasureStanding() {
+    bench_.Progress(absl::StrCat(watches(), " idle streams"));
+    double idle = 0;
+    const auto held = BytesPerStream(
+        [&](WatchStreams* streams) {
+          return streams->Open(kHold, std::vector<grpc::ByteBuffer>(
+                                          static_cast<size_t>(watches()),
+                                          NearestWatch(bench_.city(), 0)));
+        },
+        &idle);
+    if (!held.ok()) return held.status();
+    bench_.Progress(absl::StrCat(watches(), " standing watches"));
+    const auto watched = BytesPerStream(
+        [&](WatchStreams* streams) {
+          return OpenNear(bench_.city(), watches(), streams);
+        },
+        &idle);
+    if (!watched.ok()) return watched.status();
+    bench_.report().Add(Figure{.name = "watch.idle_stream_memory",
+                               .value = *held / 1024,
+                               .unit = "KiB"});
+    bench_.report().Add(
+        Figure{.name = "watch.memory",
+               .value = (*watched - *held) / 1024,
+               .unit = "KiB beyond it",
+               .against = absl::StrCat(watches(), " idle gRPC streams"),
+               .goal = Goal::AtMost(2)});
+    bench_.report().Add(Figure{
+        .name = "watch.idle_cpu", .value = 100 * idle, .unit = "% of a core"});
+    return absl::OkStatus();
+  }
+
+  // What the server spends on a post while so many watch elsewhere.
+  absl::StatusOr<double> MicrosPerPost(int64_t standing) {
+    bench_.Progress(absl::StrCat("posts, ", standing, " watch elsewhere"));
+    if (absl::Status s = Start(); !s.ok()) return s;
+    WatchStreams streams(server_->address(), kWatchConnections, [](auto&) {});
+    std::vector<grpc::ByteBuffer> requests;
+    for (int64_t i = 0; i < standing; ++i) requests.push_back(FarWatch(i));
+    if (absl::Status s = streams.Open(kWatchNearestNeeds, requests); !s.ok()) {
+      return s;
+    }
+    const double idle = IdleShare();
+    const auto count = static_cast<int64_t>(
+        kPostsPerSecond * absl::ToDoubleSeconds(bench_.options().duration));
+    const auto posts = CreateNeedRequests(bench_.city(), next_, 2 * count);
+    next_ += 2 * count;
+    RawCaller caller(server_->address(), kConnections);
+    const absl::Duration before = server_->CpuTime();
+    const absl::Time start = absl::Now();
+    const LoadResult result = RunOpen(CallOperation(caller, kCreateNeed, posts),
+                                      {.rate = kPostsPerSecond,
+                                       .warm_up = absl::ZeroDuration(),
+                                       .duration = bench_.options().duration,
+                                       .seed = bench_.options().seed});
+    const absl::Duration spent = server_->CpuTime() - before;
+    const double took = absl::ToDoubleSeconds(absl::Now() - start);
+    return 1e6 * (absl::ToDoubleSeconds(spent) - idle * took) /
+           static_cast<double>(result.latency.count());
+  }
+
+  absl::Status MeasureTouched() {
+    constexpr int64_t kFew = 1'000;
+    Figure figure{.name = "watch.post_cost",
+                  .unit = "us of the server",
+                  .against = absl::StrCat("the same with ", kFew, " standing"),
+                  .goal = Goal::AtMost(1.5)};
+    std::vector<double> values;
+    for (int i = 0; i < bench_.options().repetitions; ++i) {
+      const auto few = MicrosPerPost(kFew);
+      if (!few.ok()) return few.status();
+      const auto many = MicrosPerPost(watches());
+      if (!many.ok()) return many.status();
+      values.push_back(*many);
+      figure.samples.push_back(*many / *few);
+    }
+    figure.value = Median(values);
+    figure.ratio = Median(figure.samples);
+    bench_.report().Add(std::move(figure));
+    return absl::OkStatus();
+  }
+
+  struct Reached {
+    Histogram latency;  // to the last watch, of posts that any watch shows
+    double messages_per_post = 0;
+  };
+
+  // Posts while so many watch, and how long each took from when it should have
+  // been sent to its last watch.
+  absl::StatusOr<Reached> PostAndWatch(int64_t standing) {
+    if (absl::Status s = Start(); !s.ok()) return s;
+    const auto count = static_cast<int64_t>(
+        100 +
+        2 * kPostsPerSecond * absl::ToDoubleSeconds(bench_.options().duration));
+    Arrivals arrivals(bench_.city(), next_, count);
+    const auto posts = CreateNeedRequests(bench_.city(), next_, count);
+    next_ += count;
+    std::atomic<int64_t> messages = 0;
+    WatchStreams streams(server_->address(), kWatchConnections,
+                         [&](const grpc::ByteBuffer& message) {
+                           ++messages;
+                           arrivals.Note(message, absl::Now());
+                         });
+    if (absl::Status s = OpenNear(bench_.city(), standing, &streams); !s.ok()) {
+      return s;
+    }
+    messages = 0;
+    RawCaller caller(server_->address(), kConnections);
+    std::vector<absl::Time> intended(static_cast<size_t>(count));
+    const LoadResult result = RunOpen(
+        [&](int64_t number, OperationDone done) {
+          intended[static_cast<size_t>(number)] = done.start();
+          caller.Start(kCreateNeed, posts[static_cast<size_t>(number)],
+                       [done](const grpc::Status& status,
+                              const grpc::ByteBuffer&) { done(status.ok()); });
+        },
+        {.rate = kPostsPerSecond,
+         .warm_up = absl::ZeroDuration(),
+         .duration = bench_.options().duration,
+         .seed = bench_.options().seed});
+    if (result.failed > 0) return absl::InternalError("posts failed");
+    absl::SleepFor(kArrivalBound);
+    Reached reached;
+    for (int64_t i = 0; i < result.latency.count(); ++i) {
+      const auto last = arrivals.LastOf(i);
+      if (last.has_value()) {
+        reached.latency.Record(*last - intended[static_cast<size_t>(i)]);
+      }
+    }
+    reached.messages_per_post = static_cast<double>(messages) /
+                                static_cast<double>(result.latency.count());
+    return reached;
+  }
+
+  // One watch of a place where one post comes after the other.
+  absl::StatusOr<double> UnloadedMicros() {
+    constexpr int64_t kPosts = 200;
+    if (absl::Status s = Start(); !s.ok()) return s;
+    MessageCount inbox;
+    WatchStreams streams(server_->address(), 1,
+                         [&](const grpc::ByteBuffer&) { inbox.Add(); });
+    if (absl::Status s = streams.Open(kWatchRegion, {FarRegionWatch()});
+        !s.ok()) {
+      return s;
+    }
+    RawCaller caller(server_->address(), 1);
+    if (absl::Status s = caller.Connect(); !s.ok()) return s;
+    Histogram latency;
+    for (int64_t i = 0; i < kPosts; ++i) {
+      const grpc::ByteBuffer post = FarPost(bench_.city(), next_++);
+      const int64_t before = inbox.count();
+      const absl::Time start = absl::Now();
+      caller.Start(kCreateNeed, post,
+                   [](const grpc::Status&, const grpc::ByteBuffer&) {});
+      if (!inbox.WaitForMoreThan(before, kArrivalBound)) {
+        return absl::DeadlineExceededError("a post came to no watch");
+      }
+      latency.Record(absl::Now() - start);
+    }
+    return absl::ToDoubleMicroseconds(latency.At(0.5));
+  }
+
+  absl::Status MeasureArrivals() {
+    const int64_t standing = std::min(watches(), kWatchersOfPosts);
+    Figure figure{.name = "watch.post_to_last_p99",
+                  .unit = "us",
+                  .against = "one post to one watch, the median",
+                  .goal = Goal::AtMost(10)};
+    std::vector<double> values;
+    std::vector<double> touched;
+    for (int i = 0; i < bench_.options().repetitions; ++i) {
+      bench_.Progress("one post to one watch");
+      const auto unloaded = UnloadedMicros();
+      if (!unloaded.ok()) return unloaded.status();
+      bench_.Progress(absl::StrCat(kPostsPerSecond, " posts a second to ",
+                                   standing, " watches"));
+      const auto reached = PostAndWatch(standing);
+      if (!reached.ok()) return reached.status();
+      values.push_back(absl::ToDoubleMicroseconds(reached->latency.At(0.99)));
+      touched.push_back(reached->messages_per_post);
+      figure.samples.push_back(values.back() / *unloaded);
+    }
+    figure.value = Median(values);
+    figure.ratio = Median(figure.samples);
+    bench_.report().Add(std::move(figure));
+    bench_.report().Add(Figure{.name = "watch.messages_per_post",
+                               .value = Median(touched),
+                               .unit = "messages"});
+    return absl::OkStatus();
+  }
+
+  Bench& bench_;
+  const std::string directory_;
+  int64_t next_;  // need to post
+  std::unique_ptr<TestedServer> server_;
+};
+
+}  // namespace
+
+absl::Status MeasureWatches(Bench& bench, const std::string& directory,
+                            int64_t first) {
+  return WatchWorkload(bench, directory, first).Run();
+}
+
+}  // namespace xom::loadtest
