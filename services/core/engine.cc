@@ -94,7 +94,7 @@ Engine::Engine(storage::Ledger* ledger, const Clock* clock, Options options)
       organizations_(&view_, &writer_),
       due_(&view_, &writer_, &vault_, &phones_, clock),
       resealer_({ledger, &writer_, &vault_, options_.keyring.get()}),
-      hub_(&view_, ledger, clock) {}
+      hub_(&view_, ledger, clock, options_.watch_limits) {}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
                                                       const Clock* clock,

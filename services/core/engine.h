@@ -67,6 +67,7 @@ class Engine {
     LeaseRules lease_rules = {};
     // Of a helper: of so many needs one may see the details within a day.
     int max_reveals_per_day = kMaxRevealsPerDay;
+    WatchLimits watch_limits = {};
   };
 
   // Checks the keys, loads the view, follows the ledger, gives a new store its

@@ -123,9 +123,11 @@ inline constexpr size_t kMaxMatchCandidates = 1'000;
 
 // Watches.
 inline constexpr int kMaxWatchedKinds = 3;
-inline constexpr size_t kMaxWatches = 20'000;  // of a server
-// Of a connection: below the 128 streams that it has unless the operator says
-// otherwise, so that unary calls still pass.
+// Unless the operator says otherwise. Of a server: with gRPC's stream each
+// takes some 20 KiB, together 400 MiB.
+inline constexpr size_t kMaxWatches = 20'000;
+// Of a connection: below the 128 streams that it has, so that unary calls still
+// pass.
 inline constexpr size_t kMaxWatchesPerConnection = 100;
 inline constexpr absl::Duration kHeartbeatInterval = absl::Seconds(15);
 // A watch that is behind by more changed resources than this skips to a fresh

@@ -19,10 +19,11 @@ absl::Status StoppingError() {
 using storage::MutexLock;
 
 WatchHub::WatchHub(const View* view, const storage::Ledger* ledger,
-                   const Clock* clock)
+                   const Clock* clock, WatchLimits limits)
     : view_(*view),
       ledger_(*ledger),
       clock_(*clock),
+      limits_(limits),
       thread_([this] { Run(); }) {}
 
 WatchHub::~WatchHub() { Stop(); }
@@ -37,13 +38,13 @@ absl::Status WatchHub::Open(Id id, std::unique_ptr<Watch> watch,
                             std::string connection) {
   MutexLock lock(mu_);
   if (stopping_) return StoppingError();
-  if (connections_.size() >= kMaxWatches) {
+  if (connections_.size() >= limits_.server) {
     return MakeRetryableError(Reason::kTooManyWatches,
                               "the server has too many open watches",
                               kRetryDelay);
   }
   if (!connection.empty() &&
-      per_connection_[connection] >= kMaxWatchesPerConnection) {
+      per_connection_[connection] >= limits_.connection) {
     return MakeRetryableError(Reason::kTooManyWatches,
                               "this connection has too many open watches",
                               kRetryDelay);

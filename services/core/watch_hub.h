@@ -16,12 +16,19 @@
 #include "absl/time/time.h"
 #include "geo/reverse_index.h"
 #include "services/core/clock.h"
+#include "services/core/limits.h"
 #include "services/core/view.h"
 #include "services/core/watch.h"
 #include "storage/ledger.h"
 #include "storage/mutex.h"
 
 namespace xom::core {
+
+// How many watches may be open at once.
+struct WatchLimits {
+  size_t server = kMaxWatches;
+  size_t connection = kMaxWatchesPerConnection;
+};
 
 // Brings changes to watches. One thread owns all watches, so they need no
 // locks; everybody else leaves notes in its inbox. A change finds the watches
@@ -35,8 +42,9 @@ class WatchHub {
  public:
   using Id = uint64_t;
 
-  // All outlive the hub.
-  WatchHub(const View* view, const storage::Ledger* ledger, const Clock* clock);
+  // All that is pointed to outlives the hub.
+  WatchHub(const View* view, const storage::Ledger* ledger, const Clock* clock,
+           WatchLimits limits = {});
 
   // As Stop.
   ~WatchHub();
@@ -104,6 +112,7 @@ class WatchHub {
   const View& view_;
   const storage::Ledger& ledger_;
   const Clock& clock_;
+  const WatchLimits limits_;
 
   mutable storage::Mutex mu_;
   storage::CondVar wake_;

@@ -168,6 +168,25 @@ TEST_F(WatchHubTest, ConnectionMayHaveSoManyWatchesAndNoMore) {
   EXPECT_EQ(hub_.open_watches(), kMaxWatchesPerConnection + 1);
 }
 
+TEST_F(WatchHubTest, OperatorSaysHowManyWatchesThereMayBe) {
+  WatchHub hub(&store_.view(), &store_.ledger(), &clock_,
+               {.server = 3, .connection = 2});
+  std::vector<WatchHub::Id> ids;
+  const auto open = [&](const std::string& connection) {
+    ids.push_back(hub.NewId());
+    return hub.Open(ids.back(), std::make_unique<CountingWatch>(),
+                    std::make_shared<RecordingSink>(), connection);
+  };
+  EXPECT_TRUE(open("a").ok());
+  EXPECT_TRUE(open("a").ok());
+  EXPECT_EQ(open("a").code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(open("b").ok());
+  EXPECT_EQ(open("c").code(), absl::StatusCode::kResourceExhausted);
+  hub.Close(ids[0]);
+  EXPECT_TRUE(open("c").ok());
+  hub.Stop();
+}
+
 TEST_F(WatchHubTest, WatchThatCannotStartEndsAndFreesItsPlace) {
   const Opened watch = Open("c", absl::OutOfRangeError("too old"));
   EXPECT_EQ(watch.sink->end.Take(), absl::OutOfRangeError("too old"));

@@ -31,6 +31,7 @@ struct Plain {
   AccountFlags accounts;
   LimitFlags limits;
   int max_reveals_per_day = core::kMaxRevealsPerDay;
+  core::WatchLimits watches;
   ConnectionOptions connection;
   int handshake_timeout_seconds = 10;
   int max_connection_idle_seconds = 300;
@@ -107,6 +108,20 @@ void AddServerFlags(CLI::App* app, Plain* plain) {
       ->group("Server");
 }
 
+void AddWatchFlags(CLI::App* app, Plain* plain) {
+  const auto add = [app](const std::string& name, size_t* value,
+                         const std::string& help) {
+    AddFlag(app, name, value, help)
+        ->check(CLI::Range(1, 1'000'000))
+        ->group("Connections");
+  };
+  add("max_watches", &plain->watches.server,
+      "Open watches at once; each takes about 20 KiB, most of it gRPC's.");
+  add("max_watches_per_connection", &plain->watches.connection,
+      "Of them on one connection; keep it below max_streams_per_connection, so "
+      "that calls still pass.");
+}
+
 void AddConnectionFlags(CLI::App* app, Plain* plain) {
   const auto add = [app](const std::string& name, int* value, int max,
                          const std::string& help) {
@@ -173,6 +188,7 @@ ServerOptions ToServerOptions(const Plain& plain) {
   options.phone_code_file = plain.phone_code_file;
   options.compaction_interval = absl::Hours(plain.compaction_hours);
   options.engine.max_reveals_per_day = plain.max_reveals_per_day;
+  options.engine.watch_limits = plain.watches;
   options.ledger.directory = plain.data_dir;
   options.ledger.low_water_bytes = plain.low_water_mib << 20;
   options.ledger.change_retention = absl::Hours(plain.change_retention_hours);
@@ -203,6 +219,7 @@ Flags ParseFlags(int argc, char** argv) {
   AddServerFlags(&app, &plain);
   plain.accounts.AddTo(&app);
   AddConnectionFlags(&app, &plain);
+  AddWatchFlags(&app, &plain);
   plain.limits.AddTo(&app);
   Flags flags;
   // CLI11 reports --help and mistakes alike by throwing.

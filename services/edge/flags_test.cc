@@ -82,6 +82,19 @@ TEST_F(FlagsTest, AServerIsOpenUnlessItIsTold) {
   EXPECT_EQ(other.tls.client_ca, "s");
 }
 
+TEST_F(FlagsTest, WatchesAreBoundedAsTheServerIsTold) {
+  const auto by_default = Parse({"--data_dir", "d"}).server.engine.watch_limits;
+  EXPECT_EQ(by_default.server, core::kMaxWatches);
+  EXPECT_EQ(by_default.connection, core::kMaxWatchesPerConnection);
+  const auto told = Parse({"--data_dir", "d", "--max_watches", "100000",
+                           "--max_watches_per_connection", "5000"})
+                        .server.engine.watch_limits;
+  EXPECT_EQ(told.server, 100'000u);
+  EXPECT_EQ(told.connection, 5'000u);
+  EXPECT_TRUE(
+      Parse({"--data_dir", "d", "--max_watches", "0"}).exit_code.has_value());
+}
+
 TEST_F(FlagsTest, AnUnknownWayToTellCallersApartIsAMistake) {
   EXPECT_TRUE(
       Parse({"--data_dir", "d", "--auth", "none"}).exit_code.has_value());
