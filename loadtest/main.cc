@@ -79,11 +79,12 @@ void AddFlags(CLI::App* app, Flags* flags) {
       ->check(CLI::Range(int64_t{1'000}, int64_t{20'000'000}));
   app->add_option("--watches", bench.watches, "Standing watches.")
       ->check(CLI::Range(int64_t{1'000}, int64_t{1'000'000}));
-  app->add_option("--only", flags->only,
-                  "These alone, of: nearest, writes, watch, day. The store is "
-                  "always filled, and restarted on the way.")
+  app->add_option(
+         "--only", flags->only,
+         "These alone, of: nearest, peers, writes, watch, day. The store "
+         "is always filled, and restarted on the way.")
       ->delimiter(',')
-      ->check(CLI::IsMember({"nearest", "writes", "watch", "day"}));
+      ->check(CLI::IsMember({"nearest", "peers", "writes", "watch", "day"}));
   app->add_option("--cities", bench.cities,
                   "CSV with name, lat, lng and population.");
   app->add_option("--tile38", bench.tile38,
@@ -122,6 +123,10 @@ absl::Status RunAll(const Flags& flags, const std::string& directory,
   if (!server.ok()) return server.status();
   if (wanted("nearest")) {
     absl::Status status = MeasureNearest(bench, **server);
+    if (!status.ok()) return status;
+  }
+  if (wanted("peers")) {
+    absl::Status status = MeasurePeers(bench, **server);
     if (!status.ok()) return status;
   }
   int64_t next = bench.options().needs;

@@ -25,6 +25,11 @@ absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
 // REQUIRES: the server holds the needs.
 absl::Status MeasureNearest(Bench& bench, const TestedServer& server);
 
+// The same searches in Redis, PostGIS and, when the options name it, Tile38.
+// FAILED_PRECONDITION when one finds other needs than ours; NOT_FOUND when one
+// is not installed. REQUIRES: the server holds the needs and no others.
+absl::Status MeasurePeers(Bench& bench, const TestedServer& server);
+
 // Posting with 1, 8, 64 and 256 in flight against what RocksDB and gRPC allow;
 // claims against posts. `first` is the number of the next need to post; returns
 // the one after the last that was posted.
