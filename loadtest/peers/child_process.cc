@@ -52,6 +52,7 @@ struct ChildPlan {
   int output = -1;
   int failure = -1;  // where the errno goes when there is no program
   pid_t parent = 0;
+  int orphan_signal = SIGKILL;
 };
 
 // Runs in the child. Returns only when it failed, with errno set.
@@ -66,7 +67,7 @@ void BecomeProgram(const ChildPlan& plan) {
     return;
   }
   // After setuid, which clears it. The parent may have ended before.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return;
+  if (prctl(PR_SET_PDEATHSIG, plan.orphan_signal) != 0) return;
   if (getppid() != plan.parent) _exit(127);
   if (plan.directory != nullptr && chdir(plan.directory) != 0) return;
   if (dup2(plan.input, STDIN_FILENO) < 0 ||
@@ -97,6 +98,7 @@ absl::StatusOr<ChildPlan> PlanFor(const ChildCommand& command) {
   if (!command.directory.empty()) plan.directory = command.directory.c_str();
   plan.user = *user;
   plan.parent = getpid();
+  plan.orphan_signal = command.orphan_signal;
   return plan;
 }
 

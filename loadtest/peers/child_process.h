@@ -37,6 +37,9 @@ struct ChildCommand {
   std::string directory;
   // What asks it to end.
   int stop_signal = SIGTERM;
+  // What it gets when we end without having stopped it. Some have to clean up;
+  // but what can be ignored may let it outlive us.
+  int orphan_signal = SIGKILL;
 };
 
 // How long a child may take to end once asked, before it is killed.
@@ -48,8 +51,8 @@ inline constexpr int64_t kMaxOutputBytes = 64 * 1024;
 
 // A running program. It has a process group of its own, so that a Ctrl-C for
 // us does not end it before us; an empty stdin; and none of our signal masks.
-// The kernel kills it when the thread that started it ends, so that it never
-// outlives us: start it from a thread that lives long enough.
+// The kernel sends it orphan_signal when the thread that started it ends, so
+// that it never outlives us: start it from a thread that lives long enough.
 //
 // Thread-compatible.
 class ChildProcess {

@@ -228,26 +228,50 @@ bool ReadToEnd(int fd, std::string* text) {
   return false;
 }
 
-TEST(TemporaryDirectoryTest, NothingOutlivesAKilledLoadTest) {
+// Has a process start a child and die of SIGKILL once the child is ready. The
+// child runs `script`, whose $0 is a pipe to us. What came through it until all
+// ended: the path of the directory and what the script wrote.
+std::string WrittenAroundAKill(const std::string& script, int orphan_signal) {
   int ends[2];
-  ASSERT_EQ(pipe(ends), 0);  // each child inherits it
+  EXPECT_EQ(pipe(ends), 0);  // each child inherits it
   const pid_t load_test = fork();
   if (load_test == 0) {
     const auto directory = *TemporaryDirectory::Create();
-    ChildCommand command;
-    command.argv = {"/bin/sleep", "1000"};
-    command.output_path = directory->path() + "/log";
-    const auto child = *ChildProcess::Start(command);
     const std::string& path = directory->path();
-    if (write(ends[1], path.data(), path.size()) > 0) raise(SIGKILL);
+    mkfifo((path + "/fifo").c_str(), 0600);
+    ChildCommand command;
+    command.argv = {"/bin/sh", "-c",
+                    script + "; exec 3<>fifo; echo ready; read x <&3",
+                    absl::StrCat("/dev/fd/", ends[1])};
+    command.output_path = path + "/log";
+    command.directory = path;
+    command.orphan_signal = orphan_signal;
+    const auto child = *ChildProcess::Start(command);
+    const auto ready = [&] { return child->Output() == "ready\n"; };
+    if (child->WaitUntil(ready, kLong).ok() &&
+        write(ends[1], path.data(), path.size()) > 0) {
+      raise(SIGKILL);
+    }
+    _exit(1);
   }
   close(ends[1]);
-  std::string path;
-  EXPECT_TRUE(ReadToEnd(ends[0], &path));
+  std::string text;
+  EXPECT_TRUE(ReadToEnd(ends[0], &text));
   close(ends[0]);
   waitpid(load_test, nullptr, 0);
+  return text;
+}
+
+TEST(TemporaryDirectoryTest, NothingOutlivesAKilledLoadTest) {
+  const std::string path = WrittenAroundAKill("trap '' TERM", SIGKILL);
   EXPECT_THAT(path, HasSubstr("/xom-loadtest-"));
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(TemporaryDirectoryTest, AnOrphanMayCleanUp) {
+  const std::string text =
+      WrittenAroundAKill("trap 'echo cleaned >$0; exit' TERM", SIGTERM);
+  EXPECT_THAT(text, HasSubstr("cleaned"));
 }
 
 }  // namespace

@@ -96,6 +96,8 @@ ChildCommand PostgisPeer::Command(const std::string& program,
   command.user = kUser;
   command.directory = directory_->path();
   command.stop_signal = SIGINT;  // do not wait for clients
+  // It has a piece of shared memory to give back, and does so at once.
+  command.orphan_signal = SIGQUIT;
   return command;
 }
 
