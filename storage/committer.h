@@ -42,6 +42,7 @@ class Committer {
   // A queued call and what became of it: of the two the one it asks for.
   struct Outcome {
     QueuedCall call;
+    RequestRecord request;  // of a commit, without reply; empty: it has none
     absl::StatusOr<CommitResult> committed;
     Found found;
   };
