@@ -37,11 +37,11 @@ void Committer::Run(CommitQueue& queue) {
   while (true) {
     std::vector<QueuedCall> calls = queue.TakeGroup();
     if (calls.empty()) return;
-    RunGroup(std::move(calls));
+    RunGroup(std::move(calls), queue);
   }
 }
 
-void Committer::RunGroup(std::vector<QueuedCall> calls) {
+void Committer::RunGroup(std::vector<QueuedCall> calls, CommitQueue& queue) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(calls.size());
   for (QueuedCall& call : calls) {
@@ -54,6 +54,7 @@ void Committer::RunGroup(std::vector<QueuedCall> calls) {
   absl::Status status = Ready();
   if (status.ok()) status = CommitGroup(outcomes);
   if (!status.ok()) AnswerWithoutWriting(status, outcomes);
+  queue.EndGroup();
   for (Outcome& outcome : outcomes) {
     if (auto* commit = std::get_if<QueuedCommit>(&outcome.call)) {
       commit->done(std::move(outcome.committed));

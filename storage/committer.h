@@ -53,7 +53,7 @@ class Committer {
     std::vector<Change> changes;
   };
 
-  void RunGroup(std::vector<QueuedCall> calls);
+  void RunGroup(std::vector<QueuedCall> calls, CommitQueue& queue);
   // OK when a group may be written: disk is left, the store is healthy.
   absl::Status Ready();
   // Opens the store again after a failed write, and catches up with it.
