@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <tuple>
 
 #include "storage/keys.h"
 #include "storage/ledger_error.h"
@@ -30,16 +31,15 @@ TEST(KeysTest, ParseWhatWasMade) {
   EXPECT_EQ(ParseChangeKey(ChangeKey(1'000'000)), 1'000'000);
 }
 
-TEST(KeysTest, PairsKeepTheirStringsApart) {
+TEST(KeysTest, HistoriesKeepTheirRecordsApart) {
   const std::string longest(kMaxKeyBytes, 'k');
-  for (const std::string& first : {std::string("a"), longest}) {
-    const std::string key = SubjectKey(first, "id");
-    const auto pair = ParsePair(key);
-    ASSERT_TRUE(pair.has_value());
-    EXPECT_EQ(pair->first, first);
-    EXPECT_EQ(pair->second, "id");
+  for (const std::string& record_key : {std::string("a"), longest}) {
+    const auto entry = ParseHistoryKey(HistoryKey(record_key, 1'000'000));
+    ASSERT_TRUE(entry.has_value());
+    EXPECT_EQ(entry->record_key, record_key);
+    EXPECT_EQ(entry->revision, 1'000'000);
   }
-  EXPECT_NE(SubjectKey("a", "bc"), SubjectKey("ab", "c"));
+  EXPECT_LT(HistoryKey("b", 1), HistoryKey("ab", 1));
   EXPECT_LT(HistoryKey("a", 255), HistoryKey("a", 256));
 }
 
@@ -48,20 +48,33 @@ TEST(KeysTest, RefuseWhatIsNoKey) {
   EXPECT_FALSE(ParseCellKey("12345678").has_value());  // no record key
   EXPECT_FALSE(ParseChangeKey("").has_value());
   EXPECT_FALSE(ParseChangeKey("123456789").has_value());
-  EXPECT_FALSE(ParsePair("").has_value());
-  EXPECT_FALSE(ParsePair(std::string("\0\x02"
-                                     "a",
-                                     3))
-                   .has_value());
+  EXPECT_FALSE(ParseHistoryKey("").has_value());
+  const std::string key = HistoryKey("ab", 1);
+  EXPECT_FALSE(ParseHistoryKey(key.substr(0, key.size() - 1)).has_value());
+  EXPECT_FALSE(ParseHistoryKey(key + "x").has_value());
 }
 
 TEST(RecordCodecTest, DecodesWhatItEncoded) {
-  const auto record = DecodeRecord("k", EncodeRecord({"k", 9, "value", 4}));
-  ASSERT_TRUE(record.ok());
-  EXPECT_EQ(record->key, "k");
-  EXPECT_EQ(record->cell, 9u);
-  EXPECT_EQ(record->value, "value");
-  EXPECT_EQ(record->mod_revision, 4);
+  const auto place = DecodeRecord("k", EncodePlace(9));
+  ASSERT_TRUE(place.ok());
+  EXPECT_EQ(place->cell, 9u);
+  const std::string bytes = EncodeRecord({"k", 9, "value", 4, true});
+  Record record;
+  ASSERT_TRUE(DecodeRecordInto("k", bytes, &record).ok());
+  EXPECT_EQ(record.key, "k");
+  EXPECT_EQ(record.cell, 0u);  // the key in `cells` has it
+  EXPECT_EQ(record.value, "value");
+  EXPECT_EQ(record.mod_revision, 4);
+  EXPECT_TRUE(record.secret);
+  // Nothing of the one before stays.
+  ASSERT_TRUE(DecodeRecordInto("", "", &record).ok());
+  EXPECT_EQ(std::tie(record.key, record.value), std::tie("", ""));
+  EXPECT_EQ(record.mod_revision, 0);
+  EXPECT_FALSE(record.secret);
+  const auto mention = DecodeHistory(EncodeHistory({"id", absl::UnixEpoch()}));
+  ASSERT_TRUE(mention.ok());
+  EXPECT_EQ(mention->request_id, "id");
+  EXPECT_EQ(mention->commit_time, absl::UnixEpoch());
   const auto state =
       DecodeState(EncodeState({.revision = 8, .oldest_revision = 3}));
   ASSERT_TRUE(state.ok());
@@ -77,20 +90,20 @@ TEST(RecordCodecTest, DecodesWhatItEncoded) {
   EXPECT_EQ(reply->commit_time, absl::UnixEpoch());
 }
 
-// The bytes of format version 2: a change here is a new version.
+// The bytes of format version 3: a change here is a new version.
 TEST(RecordCodecTest, BytesOnDiskStayAsTheyAre) {
   EXPECT_EQ(EncodeFormat({.product = "xom", .version = 1}),
             std::string("\x0a\x03xom\x10\x01", 7));
   EXPECT_EQ(EncodeState({.revision = 3, .oldest_revision = 2}),
             std::string("\x08\x03\x10\x02", 4));
   EXPECT_EQ(EncodeRecord({"k", 1, "v", 2}),
-            std::string("\x0a\x01v\x11\x01\0\0\0\0\0\0\0\x18\x02", 14));
+            std::string("\x0a\x01v\x18\x02", 5));
+  EXPECT_EQ(EncodePlace(1), std::string("\x11\x01\0\0\0\0\0\0\0", 9));
   EXPECT_EQ(EncodeRecord({"k", 0, "v", 2, true}),
             std::string("\x0a\x01v\x18\x02\x20\x01", 7));
-  EXPECT_EQ(EncodeSubject(absl::FromUnixMicros(5)), "\x08\x05");
-  EXPECT_EQ(SubjectKey("ab", "id"), std::string("\0\x02"
-                                                "abid",
-                                                6));
+  EXPECT_EQ(EncodeHistory({"id", absl::FromUnixMicros(5)}),
+            "\x0a\x02id\x10\x05");
+  EXPECT_EQ(EncodeHistory({}), "");
   EXPECT_EQ(HistoryKey("a", 7), std::string("\0\x01"
                                             "a\0\0\0\0\0\0\0\x07",
                                             11));
@@ -98,7 +111,11 @@ TEST(RecordCodecTest, BytesOnDiskStayAsTheyAre) {
 
 TEST(RecordCodecTest, DamageIsDataLoss) {
   for (const absl::Status& status :
-       {DecodeRecord("k", "\xff").status(), DecodeState("\xff").status(),
+       {DecodeRecord("k", "\xff").status(),
+        DecodeRecord("k", "\x0a\x05shor").status(),
+        DecodeRecord("k", EncodePlace(1).substr(0, 5)).status(),
+        DecodeRecord("k", "\x2a\x01x").status(),  // no field of a record
+        DecodeHistory("\xff").status(), DecodeState("\xff").status(),
         DecodeReply("id", "\xff").status(), DecodeChange(1, "\xff").status(),
         DecodeFormat("\xff").status()}) {
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);

@@ -12,6 +12,14 @@ std::optional<RequestRecord> RequestOf(std::optional<StoredReply> stored) {
   return std::move(stored->request);
 }
 
+// What a request is recognized by, without its reply; empty when there is none.
+RequestRecord RequestIn(const QueuedCall& call) {
+  const auto* commit = std::get_if<QueuedCommit>(&call);
+  if (commit == nullptr || !commit->transaction.request.has_value()) return {};
+  const RequestRecord& request = *commit->transaction.request;
+  return {.id = request.id, .fingerprint = request.fingerprint};
+}
+
 }  // namespace
 
 Committer::Committer(const LocalLedgerOptions& options, StoreSlot& slot,
@@ -29,21 +37,24 @@ void Committer::Run(CommitQueue& queue) {
   while (true) {
     std::vector<QueuedCall> calls = queue.TakeGroup();
     if (calls.empty()) return;
-    RunGroup(std::move(calls));
+    RunGroup(std::move(calls), queue);
   }
 }
 
-void Committer::RunGroup(std::vector<QueuedCall> calls) {
+void Committer::RunGroup(std::vector<QueuedCall> calls, CommitQueue& queue) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(calls.size());
   for (QueuedCall& call : calls) {
+    RequestRecord request = RequestIn(call);
     outcomes.push_back({.call = std::move(call),
+                        .request = std::move(request),
                         .committed = CommitResult(),
                         .found = std::optional<RequestRecord>()});
   }
   absl::Status status = Ready();
   if (status.ok()) status = CommitGroup(outcomes);
   if (!status.ok()) AnswerWithoutWriting(status, outcomes);
+  queue.EndGroup();
   for (Outcome& outcome : outcomes) {
     if (auto* commit = std::get_if<QueuedCommit>(&outcome.call)) {
       commit->done(std::move(outcome.committed));
@@ -112,14 +123,12 @@ absl::StatusOr<Committer::Decided> Committer::DecideAndWrite(
     return written;
   }
   store.NoteOldest(group.state().oldest_revision);
-  return Decided{group.state(), group.changes()};
+  return Decided{group.state(), group.TakeChanges()};
 }
 
 void Committer::Decide(Group& group, Outcome& outcome) const {
   if (auto* commit = std::get_if<QueuedCommit>(&outcome.call)) {
-    // Copied: the transaction's request is looked at again when the group
-    // cannot be written.
-    outcome.committed = group.Add(commit->transaction);
+    outcome.committed = group.Add(std::move(commit->transaction));
     return;
   }
   auto stored = group.FindReply(std::get<QueuedFind>(outcome.call).id);
@@ -144,12 +153,10 @@ void Committer::AnswerWithoutWriting(const absl::Status& why,
       continue;
     }
     outcome.committed = why;
-    const auto& request =
-        std::get<QueuedCommit>(outcome.call).transaction.request;
-    if (!request.has_value()) continue;
-    const auto stored = read(request->id);
+    if (outcome.request.id.empty()) continue;
+    const auto stored = read(outcome.request.id);
     if (!stored.ok()) continue;
-    auto answer = AnswerFromReply(*request, *stored);
+    auto answer = AnswerFromReply(outcome.request, *stored);
     if (answer.has_value()) outcome.committed = *std::move(answer);
   }
 }

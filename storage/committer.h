@@ -42,6 +42,7 @@ class Committer {
   // A queued call and what became of it: of the two the one it asks for.
   struct Outcome {
     QueuedCall call;
+    RequestRecord request;  // of a commit, without reply; empty: it has none
     absl::StatusOr<CommitResult> committed;
     Found found;
   };
@@ -52,7 +53,7 @@ class Committer {
     std::vector<Change> changes;
   };
 
-  void RunGroup(std::vector<QueuedCall> calls);
+  void RunGroup(std::vector<QueuedCall> calls, CommitQueue& queue);
   // OK when a group may be written: disk is left, the store is healthy.
   absl::Status Ready();
   // Opens the store again after a failed write, and catches up with it.

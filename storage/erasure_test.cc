@@ -47,6 +47,7 @@ Transaction Requesting(Transaction transaction, const std::string& id,
 class ErasureTest : public testing::Test {
  protected:
   ErasureTest() : random_(TestSeed()), options_(TestOptions(directory_)) {
+    options_.compress = false;
     Reopen();
   }
 
@@ -84,7 +85,7 @@ class ErasureTest : public testing::Test {
         CommitAndWait(*ledger_, std::move(transaction)).status());
   }
 
-  // Bytes that compression cannot hide, and chance not make.
+  // Bytes that chance cannot make.
   std::string Marker() {
     std::string marker;
     while (marker.size() < 32) {

@@ -49,51 +49,34 @@ class ExpiryFilterFactory final : public rocksdb::CompactionFilterFactory {
   const std::function<GoesTest()> make_;
 };
 
-// `commit_time_of` decodes an entry.
-template <typename CommitTimeOf>
-std::shared_ptr<rocksdb::CompactionFilterFactory> MakeExpiry(
-    std::function<absl::Time()> now, absl::Duration retention,
-    CommitTimeOf commit_time_of) {
-  return std::make_shared<ExpiryFilterFactory>([=, now = std::move(now)]() {
-    return [=, at = now()](absl::string_view key, absl::string_view value) {
-      const absl::StatusOr<absl::Time> time = commit_time_of(key, value);
-      return time.ok() && RequestExpired(*time, at, retention);
-    };
-  });
-}
-
 }  // namespace
 
 std::shared_ptr<rocksdb::CompactionFilterFactory> MakeRequestExpiry(
-    std::function<absl::Time()> now, absl::Duration retention) {
-  return MakeExpiry(std::move(now), retention,
-                    [](absl::string_view id,
-                       absl::string_view value) -> absl::StatusOr<absl::Time> {
-                      const auto reply = DecodeReply(id, value);
-                      if (!reply.ok()) return reply.status();
-                      return reply->commit_time;
-                    });
-}
-
-std::shared_ptr<rocksdb::CompactionFilterFactory> MakeSubjectExpiry(
-    std::function<absl::Time()> now, absl::Duration retention) {
-  return MakeExpiry(std::move(now), retention,
-                    [](absl::string_view /*key*/, absl::string_view value) {
-                      return DecodeSubject(value);
-                    });
+    RequestExpiry expiry) {
+  return std::make_shared<ExpiryFilterFactory>([expiry = std::move(expiry)]() {
+    return [at = expiry.now(), retention = expiry.retention](
+               absl::string_view id, absl::string_view value) {
+      const auto reply = DecodeReply(id, value);
+      return reply.ok() && RequestExpired(reply->commit_time, at, retention);
+    };
+  });
 }
 
 std::shared_ptr<rocksdb::CompactionFilterFactory> MakeHistoryExpiry(
-    std::shared_ptr<const OldestRevision> oldest) {
-  return std::make_shared<ExpiryFilterFactory>([oldest = std::move(oldest)]() {
-    return [last = oldest->load()](absl::string_view key,
-                                   absl::string_view /*value*/) {
-      const auto pair = ParsePair(key);
-      if (!pair.has_value()) return false;
-      const auto revision = ParseChangeKey(pair->second);
-      return revision.has_value() && *revision <= last;
-    };
-  });
+    RequestExpiry expiry, std::shared_ptr<const OldestRevision> oldest) {
+  return std::make_shared<ExpiryFilterFactory>(
+      [expiry = std::move(expiry), oldest = std::move(oldest)]() {
+        return [at = expiry.now(), retention = expiry.retention,
+                last = oldest->load()](absl::string_view key,
+                                       absl::string_view value) {
+          const auto entry = ParseHistoryKey(key);
+          if (!entry.has_value() || entry->revision > last) return false;
+          const auto mention = DecodeHistory(value);
+          return mention.ok() &&
+                 (mention->request_id.empty() ||
+                  RequestExpired(mention->commit_time, at, retention));
+        };
+      });
 }
 
 }  // namespace xom::storage

@@ -22,15 +22,20 @@ inline bool RequestExpired(absl::Time commit_time, absl::Time now,
   return commit_time + retention < now;
 }
 
-// Of `requests`, and of `subjects`: expired requests.
-std::shared_ptr<rocksdb::CompactionFilterFactory> MakeRequestExpiry(
-    std::function<absl::Time()> now, absl::Duration retention);
-std::shared_ptr<rocksdb::CompactionFilterFactory> MakeSubjectExpiry(
-    std::function<absl::Time()> now, absl::Duration retention);
+// How long requests are kept.
+struct RequestExpiry {
+  std::function<absl::Time()> now;
+  absl::Duration retention;
+};
 
-// Of `history`: changes up to `oldest`, which the log has no more.
+// Of `requests`: expired ones.
+std::shared_ptr<rocksdb::CompactionFilterFactory> MakeRequestExpiry(
+    RequestExpiry expiry);
+
+// Of `history`: changes up to `oldest`, which the log has no more, unless they
+// name a request that has not expired.
 std::shared_ptr<rocksdb::CompactionFilterFactory> MakeHistoryExpiry(
-    std::shared_ptr<const OldestRevision> oldest);
+    RequestExpiry expiry, std::shared_ptr<const OldestRevision> oldest);
 
 }  // namespace xom::storage
 

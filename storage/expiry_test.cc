@@ -2,54 +2,65 @@
 #include "storage/expiry.h"
 
 #include <gtest/gtest.h>
-#include <rocksdb/db.h>
 
-#include "absl/time/clock.h"
+#include <atomic>
+
+#include "absl/strings/str_cat.h"
 #include "storage/ledger_testing.h"
-#include "storage/store_options.h"
+#include "storage/store.h"
 
 namespace xom::storage {
 namespace {
 
-size_t RequestsAfterCompaction(const LocalLedgerOptions& options) {
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* opened = nullptr;
-  EXPECT_TRUE(rocksdb::DB::Open(MakeDbOptions(options), options.directory,
-                                MakeFamilies(options), &handles, &opened)
-                  .ok());
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  auto* requests = handles[static_cast<size_t>(Family::kRequests)];
-  rocksdb::CompactRangeOptions all;
-  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  EXPECT_TRUE(db->CompactRange(all, requests, nullptr, nullptr).ok());
-  size_t count = 0;
+size_t CountAfterCompaction(Family family, const LocalLedgerOptions& options) {
   {
-    const std::unique_ptr<rocksdb::Iterator> it(
-        db->NewIterator(rocksdb::ReadOptions(), requests));
-    for (it->SeekToFirst(); it->Valid(); it->Next()) ++count;
+    const auto ledger = OpenOrDie(options);
+    EXPECT_TRUE(ledger->Compact().ok());
   }
-  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+  size_t count = 0;
+  const auto store = *Store::OpenToRead(options);
+  EXPECT_TRUE(
+      store->ForEachKey(family, [&](absl::string_view) { ++count; }).ok());
   return count;
 }
 
-TEST(RequestExpiryTest, CompactionErasesWhatHasExpired) {
-  const TemporaryDirectory directory;
-  LocalLedgerOptions options = TestOptions(directory);
-  options.request_retention = absl::Hours(10);
-  const absl::Time start = absl::FromUnixSeconds(1'000'000);
-  options.now = [start] { return start; };
-  {
-    const auto ledger = OpenOrDie(options);
+class ExpiryTest : public testing::Test {
+ protected:
+  // Ten requests that tell of one record, an hour apart, kept for ten hours; a
+  // change is forgotten long before its request.
+  ExpiryTest() : options_(TestOptions(directory_)) {
+    options_.request_retention = absl::Hours(10);
+    options_.max_retained_changes = 2;
+    options_.now = [this] { return start_ + absl::Hours(hours_.load()); };
+    const auto ledger = OpenOrDie(options_);
     for (int i = 0; i < 10; ++i) {
       Transaction transaction = Put("a", "1");
-      transaction.request = RequestRecord{absl::StrCat("r", i), "f", "reply"};
-      transaction.commit_time = start + absl::Hours(i);
-      ASSERT_TRUE(CommitAndWait(*ledger, transaction).ok());
+      transaction.request =
+          RequestRecord{absl::StrCat("r", i), "f", "reply", "a"};
+      transaction.commit_time = start_ + absl::Hours(i);
+      EXPECT_TRUE(CommitAndWait(*ledger, transaction).ok());
     }
+    EXPECT_GE(ledger->oldest_revision(), 8);
   }
-  EXPECT_EQ(RequestsAfterCompaction(options), 10u);
-  options.now = [start] { return start + absl::Hours(13); };
-  EXPECT_EQ(RequestsAfterCompaction(options), 7u);  // 0, 1 and 2 are gone
+
+  const absl::Time start_ = absl::FromUnixSeconds(1'000'000);
+  std::atomic<int> hours_ = 0;
+  TemporaryDirectory directory_;
+  LocalLedgerOptions options_;
+};
+
+TEST_F(ExpiryTest, CompactionErasesRequestsThatHaveExpired) {
+  EXPECT_EQ(CountAfterCompaction(Family::kRequests, options_), 10u);
+  hours_ = 13;  // 0, 1 and 2 are gone
+  EXPECT_EQ(CountAfterCompaction(Family::kRequests, options_), 7u);
+}
+
+TEST_F(ExpiryTest, AHistoryStaysAsLongAsItsRequest) {
+  EXPECT_EQ(CountAfterCompaction(Family::kHistory, options_), 10u);
+  hours_ = 13;
+  EXPECT_EQ(CountAfterCompaction(Family::kHistory, options_), 7u);
+  hours_ = 30;  // those of changes that the log still has
+  EXPECT_LE(CountAfterCompaction(Family::kHistory, options_), 2u);
 }
 
 }  // namespace

@@ -106,6 +106,7 @@ absl::StatusOr<CommitResult> Group::Add(Transaction transaction) {
     Put(Family::kChanges, ChangeKey(revision), EncodeChange(earlier));
   }
   for (StoredReply& reply : redacted->replies) PutReply(std::move(reply));
+  PutHistory(change, transaction.request);
   if (transaction.request.has_value()) {
     PutReply(
         {*std::move(transaction.request), change.revision, change.commit_time});
@@ -161,8 +162,7 @@ absl::Status Group::Check(const std::vector<Precondition>& preconditions) {
 
 std::optional<ChangedRecord> Group::Apply(Mutation mutation) {
   std::optional<Record>& record = records_.at(mutation.key);
-  const std::optional<Record> before = std::move(record);
-  record.reset();
+  const std::optional<Record> before = std::exchange(record, std::nullopt);
   if (!mutation.value.has_value() && !before.has_value()) return std::nullopt;
   if (mutation.value.has_value()) {
     // Once secret always secret: a writer that forgets to say it tells nothing.
@@ -170,40 +170,49 @@ std::optional<ChangedRecord> Group::Apply(Mutation mutation) {
         mutation.secret || (before.has_value() && before->secret);
     record = Record{mutation.key, mutation.cell, *std::move(mutation.value),
                     state_.revision, secret};
-    Put(Family::kRecords, mutation.key, EncodeRecord(*record));
-  } else {
-    Delete(Family::kRecords, mutation.key);
   }
-  MoveCell(before, record);
+  Move(before, record);
   ChangedRecord changed = Tell(before, record);
-  if (!changed.secret) {
-    Put(Family::kHistory, HistoryKey(mutation.key, state_.revision), "");
-  }
   changed.key = std::move(mutation.key);
   return changed;
 }
 
 void Group::PutReply(StoredReply reply) {
-  const RequestRecord& request = reply.request;
-  Put(Family::kRequests, request.id, EncodeReply(reply));
-  if (!request.subject.empty()) {
-    Put(Family::kSubjects, SubjectKey(request.subject, request.id),
-        EncodeSubject(reply.commit_time));
-  }
-  std::string id = request.id;
+  Put(Family::kRequests, reply.request.id, EncodeReply(reply));
+  std::string id = reply.request.id;
   replies_.insert_or_assign(std::move(id), std::move(reply));
 }
 
-void Group::MoveCell(const std::optional<Record>& before,
-                     const std::optional<Record>& after) {
-  if (before.has_value() && after.has_value() && before->cell == after->cell) {
-    return;
+void Group::PutHistory(const Change& change,
+                       const std::optional<RequestRecord>& request) {
+  const auto put = [&](absl::string_view key, absl::string_view value) {
+    Put(Family::kHistory, HistoryKey(key, change.revision), value);
+  };
+  const bool mentions = request.has_value() && !request->subject.empty();
+  for (const ChangedRecord& changed : change.records) {
+    if (changed.secret || (mentions && changed.key == request->subject)) {
+      continue;
+    }
+    put(changed.key, "");
   }
-  if (before.has_value()) {
-    Delete(Family::kCells, CellKey(before->cell, before->key));
+  if (mentions) {
+    put(request->subject, EncodeHistory({request->id, change.commit_time}));
   }
-  if (after.has_value()) {
-    Put(Family::kCells, CellKey(after->cell, after->key), "");
+}
+
+// `records` tells of a place only when there is another one than before.
+void Group::Move(const std::optional<Record>& before,
+                 const std::optional<Record>& after) {
+  const uint64_t left = before.has_value() ? before->cell : 0;
+  if (left != 0 && (!after.has_value() || after->cell != left)) {
+    Delete(Family::kCells, CellKey(left, before->key));
+  }
+  if (!after.has_value()) return Delete(Family::kRecords, before->key);
+  const std::string bytes = EncodeRecord(*after);
+  if (after->cell == 0) return Put(Family::kRecords, after->key, bytes);
+  Put(Family::kCells, CellKey(after->cell, after->key), bytes);
+  if (after->cell != left) {
+    Put(Family::kRecords, after->key, EncodePlace(after->cell));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -56,6 +57,7 @@ class Group {
 
   // The accepted ones, in revision order.
   const std::vector<Change>& changes() const { return changes_; }
+  std::vector<Change> TakeChanges() { return std::move(changes_); }
   // As the store's will be once the batch is written.
   const StoreState& state() const { return state_; }
 
@@ -67,8 +69,12 @@ class Group {
   // nullopt when nothing changes.
   std::optional<ChangedRecord> Apply(Mutation mutation);
   void PutReply(StoredReply reply);
-  void MoveCell(const std::optional<Record>& before,
-                const std::optional<Record>& after);
+  // Says in `history` which records the change and its request tell of.
+  void PutHistory(const Change& change,
+                  const std::optional<RequestRecord>& request);
+  // From where and as the record was to where and as it is.
+  void Move(const std::optional<Record>& before,
+            const std::optional<Record>& after);
   void Put(Family family, absl::string_view key, absl::string_view value);
   void Delete(Family family, absl::string_view key);
   void Note(const rocksdb::Status& status);

@@ -16,17 +16,6 @@ void AppendBigEndian(uint64_t number, std::string* out) {
   }
 }
 
-std::string PairKey(absl::string_view first, absl::string_view second) {
-  assert(first.size() <= kMaxKeyBytes);
-  std::string key;
-  key.reserve(kLengthBytes + first.size() + second.size());
-  key.push_back(static_cast<char>(first.size() >> 8));
-  key.push_back(static_cast<char>(first.size() & 0xff));
-  key.append(first.data(), first.size());
-  key.append(second.data(), second.size());
-  return key;
-}
-
 uint64_t ReadBigEndian(absl::string_view bytes) {
   uint64_t number = 0;
   for (const char c : bytes.substr(0, kNumberBytes)) {
@@ -62,22 +51,26 @@ std::optional<Revision> ParseChangeKey(absl::string_view key) {
   return static_cast<Revision>(ReadBigEndian(key));
 }
 
-std::string SubjectKey(absl::string_view subject, absl::string_view id) {
-  return PairKey(subject, id);
-}
-
 std::string HistoryKey(absl::string_view record_key, Revision revision) {
-  return PairKey(record_key, ChangeKey(revision));
+  assert(record_key.size() <= kMaxKeyBytes && revision >= 0);
+  std::string key;
+  key.reserve(kLengthBytes + record_key.size() + kNumberBytes);
+  key.push_back(static_cast<char>(record_key.size() >> 8));
+  key.push_back(static_cast<char>(record_key.size() & 0xff));
+  key.append(record_key.data(), record_key.size());
+  AppendBigEndian(static_cast<uint64_t>(revision), &key);
+  return key;
 }
 
-std::optional<std::pair<absl::string_view, absl::string_view>> ParsePair(
-    absl::string_view key) {
+std::optional<HistoryEntry> ParseHistoryKey(absl::string_view key) {
   if (key.size() < kLengthBytes) return std::nullopt;
   const size_t length = static_cast<unsigned char>(key[0]) * size_t{256} +
                         static_cast<unsigned char>(key[1]);
   key.remove_prefix(kLengthBytes);
-  if (key.size() < length) return std::nullopt;
-  return std::make_pair(key.substr(0, length), key.substr(length));
+  if (key.size() != length + kNumberBytes) return std::nullopt;
+  const auto revision =
+      static_cast<Revision>(ReadBigEndian(key.substr(length)));
+  return HistoryEntry{key.substr(0, length), revision};
 }
 
 }  // namespace xom::storage

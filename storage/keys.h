@@ -4,14 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "storage/transaction.h"
 
 // Keys whose order as bytes is the order of what they stand for: numbers are
-// big-endian. Where two strings make a key, the first one has its length (2
-// bytes) before it, so that no key of "a" begins as one of "ab".
+// big-endian. A string that more follows has its length (2 bytes) before it, so
+// that no key of "a" begins as one of "ab".
 
 namespace xom::storage {
 
@@ -30,15 +29,15 @@ std::string ChangeKey(Revision revision);
 // nullopt when `key` is not a change key.
 std::optional<Revision> ParseChangeKey(absl::string_view key);
 
-// In `subjects`: the subject, then the request's id.
-std::string SubjectKey(absl::string_view subject, absl::string_view id);
 // In `history`: the record's key, then the revision (8 bytes).
 std::string HistoryKey(absl::string_view record_key, Revision revision);
 
-// The strings of a key of either kind, into what was parsed; nullopt when
-// `key` is none. For `history` the second is a ChangeKey.
-std::optional<std::pair<absl::string_view, absl::string_view>> ParsePair(
-    absl::string_view key);
+struct HistoryEntry {
+  absl::string_view record_key;  // into what was parsed
+  Revision revision = 0;
+};
+// nullopt when `key` is not a key of `history`.
+std::optional<HistoryEntry> ParseHistoryKey(absl::string_view key);
 
 }  // namespace xom::storage
 

@@ -74,10 +74,10 @@ class Ledger {
 
   // Visits every record once, in the order of (cell, key), as all of them
   // stood at one revision, which it returns: Follow it from there. `visit`
-  // runs on the calling thread and must not call the ledger. Errors as Get,
-  // perhaps after some visits.
+  // runs on the calling thread and must not call the ledger; the record is the
+  // visitor's as long as the visit. Errors as Get, perhaps after some visits.
   virtual absl::StatusOr<Revision> Scan(
-      std::function<void(Record)> visit) const = 0;
+      std::function<void(const Record&)> visit) const = 0;
 
   // Calls `follower` with every change after `after`, in order, without gap:
   // first what is committed (on this thread, before Follow returns), then what

@@ -263,11 +263,12 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
   void ExpectIndexesEqualModel() {
     const auto store = Store::Open(options_);
     ASSERT_TRUE(store.ok()) << store.status();
-    EXPECT_EQ(Keys(**store, Family::kSubjects), SubjectsOfModel());
     const Revision oldest = (*store)->ReadState()->oldest_revision;
     for (int i = 0; i < 12; ++i) {
       const std::string key = absl::StrCat("k", i);
       EXPECT_EQ(*(*store)->ReadHistory(key, oldest), HistoryOf(key, oldest));
+      const auto ids = *(*store)->ReadRequestsOf(key);
+      EXPECT_THAT(ids, testing::UnorderedElementsAreArray(RequestsOf(key)));
     }
     EXPECT_EQ(Keys(**store, Family::kCells), CellsOfModel());
     EXPECT_EQ(Keys(**store, Family::kRecords).size(), model_.records.size());
@@ -284,30 +285,33 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
     return keys;
   }
 
-  std::set<std::string> SubjectsOfModel() const {
-    std::set<std::string> keys;
+  std::vector<std::string> RequestsOf(const std::string& key) const {
+    std::vector<std::string> ids;
     for (const auto& [id, stored] : model_.requests) {
-      const std::string& subject = stored.first.subject;
-      if (!subject.empty()) keys.insert(SubjectKey(subject, id));
+      if (stored.first.subject == key) ids.push_back(id);
     }
-    return keys;
+    return ids;
   }
 
+  // Of changes that tell of the key, or whose reply does.
   std::vector<Revision> HistoryOf(const std::string& key, Revision oldest) {
-    std::vector<Revision> revisions;
+    std::set<Revision> revisions;
     for (const Change& change : model_.changes) {
       for (const ChangedRecord& changed : change.records) {
-        if (change.revision <= oldest || changed.secret) continue;
-        if (changed.key == key) revisions.push_back(change.revision);
+        if (changed.secret || changed.key != key) continue;
+        revisions.insert(change.revision);
       }
     }
-    return revisions;
+    for (const auto& [id, stored] : model_.requests) {
+      if (stored.first.subject == key) revisions.insert(stored.second);
+    }
+    return {revisions.upper_bound(oldest), revisions.end()};
   }
 
   std::set<std::string> CellsOfModel() const {
     std::set<std::string> keys;
     for (const auto& [key, record] : model_.records) {
-      keys.insert(CellKey(record.cell, key));
+      if (record.cell != 0) keys.insert(CellKey(record.cell, key));
     }
     return keys;
   }

@@ -100,12 +100,11 @@ std::map<std::string, Record> ScanAll(const Ledger& ledger,
                                       Revision* revision) {
   std::map<std::string, Record> records;
   std::tuple<uint64_t, std::string> last;
-  const auto scanned = ledger.Scan([&](Record record) {
+  const auto scanned = ledger.Scan([&](const Record& record) {
     std::tuple<uint64_t, std::string> at(record.cell, record.key);
     EXPECT_LT(last, at);
     last = std::move(at);
-    std::string key = record.key;
-    EXPECT_TRUE(records.emplace(std::move(key), std::move(record)).second);
+    EXPECT_TRUE(records.emplace(record.key, record).second);
   });
   DieUnlessOk(scanned.status());
   if (revision != nullptr) *revision = *scanned;

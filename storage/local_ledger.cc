@@ -171,7 +171,7 @@ absl::StatusOr<std::optional<Record>> LocalLedger::Get(
 }
 
 absl::StatusOr<Revision> LocalLedger::Scan(
-    std::function<void(Record)> visit) const {
+    std::function<void(const Record&)> visit) const {
   return impl_->slot().With(
       [&](const Store& store) { return store.Scan(visit); });
 }

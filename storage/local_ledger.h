@@ -64,6 +64,9 @@ struct LocalLedgerOptions {
   size_t write_buffer_bytes = size_t{64} << 20;
   int max_open_files = 512;
 
+  // Off for tests that look for bytes in the files.
+  bool compress = true;
+
   std::function<absl::Time()> now = absl::Now;
 
   // Free bytes on the disk of `directory`; by default asks statvfs.
@@ -124,7 +127,7 @@ class LocalLedger final : public Ledger {
   absl::StatusOr<std::optional<Record>> Get(
       absl::string_view key) const override;
   absl::StatusOr<Revision> Scan(
-      std::function<void(Record)> visit) const override;
+      std::function<void(const Record&)> visit) const override;
   absl::Status Follow(Revision after, Follower follower) override;
   absl::StatusOr<std::vector<Change>> ReadChanges(Revision after,
                                                   size_t limit) const override;

@@ -7,8 +7,10 @@
 #include <atomic>
 #include <thread>
 
+#include "storage/keys.h"
 #include "storage/ledger_error.h"
 #include "storage/ledger_testing.h"
+#include "storage/store.h"
 
 namespace xom::storage {
 namespace {
@@ -350,33 +352,82 @@ TEST_F(LocalLedgerTest, ReopensWithWhatItHad) {
 
 // In the middle of a scan another thread changes what it has yet to visit.
 TEST_F(LocalLedgerTest, ScanIsOneRevision) {
-  constexpr uint64_t kRecords = 1'000;
+  constexpr uint64_t kRecords = 998;
   Transaction all = Put("last", "old", kRecords);
   for (uint64_t i = 1; i < kRecords; ++i) {
     all.mutations.push_back({absl::StrCat("k", i), i, "old"});
   }
+  all.mutations.push_back({"placeless", 0, "old"});
+  all.mutations.push_back({"placeless2", 0, "old"});
   ASSERT_TRUE(Commit(all).ok());
   const auto change = [&] {
     Transaction transaction = Put("new", "new", kRecords + 1);
     transaction.mutations.push_back({"last", kRecords, "new"});
     transaction.mutations.push_back({"k900", 0, std::nullopt});
     transaction.mutations.push_back({"k901", 1, "moved"});
+    transaction.mutations.push_back({"k902", 0, "moved"});
+    transaction.mutations.push_back({"placeless2", 7, "moved"});
     ASSERT_TRUE(Commit(transaction).ok());
   };
   std::map<std::string, Record> records;
-  const auto revision = ledger_->Scan([&](Record record) {
+  const auto revision = ledger_->Scan([&](const Record& record) {
     if (records.empty()) std::thread(change).join();
-    std::string key = record.key;
-    records.emplace(std::move(key), std::move(record));
+    records.emplace(record.key, record);
   });
   ASSERT_TRUE(revision.ok()) << revision.status();
   EXPECT_EQ(*revision, 1);
-  EXPECT_EQ(records.size(), size_t{kRecords});
+  EXPECT_EQ(records.size(), size_t{kRecords + 2});
   for (const auto& [key, record] : records) {
     EXPECT_EQ(record.value, "old") << key;
     EXPECT_EQ(record.mod_revision, 1) << key;
   }
   EXPECT_EQ(ledger_->revision(), 2);
+}
+
+// Between the two reads of a Get, too.
+TEST_F(LocalLedgerTest, ARecordThatMovesIsAlwaysThere) {
+  ASSERT_TRUE(Commit(Put("k", "at1", 1)).ok());
+  std::atomic<bool> stop = false;
+  std::thread reader([&] {
+    while (!stop) {
+      const auto record = ledger_->Get("k");
+      ASSERT_TRUE(record.ok()) << record.status();
+      ASSERT_TRUE(record->has_value());
+      ASSERT_EQ((*record)->value, absl::StrCat("at", (*record)->cell));
+    }
+  });
+  for (uint64_t i = 0; i < 300; ++i) {
+    const uint64_t cell = i % 3;
+    ASSERT_TRUE(Commit(Put("k", absl::StrCat("at", cell), cell)).ok());
+  }
+  stop = true;
+  reader.join();
+}
+
+TEST_F(LocalLedgerTest, HalfARecordIsDamage) {
+  ASSERT_TRUE(Commit(Put("a", "1", 4)).ok());
+  ASSERT_TRUE(Commit(Put("b", "2", 3)).ok());
+  for (const Family family : {Family::kCells, Family::kRecords}) {
+    ledger_.reset();
+    {
+      const auto store = *Store::Open(options_);
+      rocksdb::WriteBatch batch;
+      const std::string key =
+          family == Family::kCells ? CellKey(4, "a") : std::string("a");
+      ASSERT_TRUE(batch.Delete(store->handle(family), key).ok());
+      if (family == Family::kRecords) {
+        ASSERT_TRUE(
+            batch.Put(store->handle(Family::kCells), CellKey(4, "a"), "").ok());
+      }
+      ASSERT_TRUE(store->Write(&batch).ok());
+    }
+    Reopen();
+    EXPECT_EQ(LedgerErrorOf(ledger_->Scan([](const Record&) {}).status()),
+              LedgerError::kCorrupt);
+    const bool lost = family == Family::kCells;
+    EXPECT_EQ(ledger_->Get("a").ok(), !lost);
+    EXPECT_TRUE(ledger_->Get("b").ok());
+  }
 }
 
 TEST_F(LocalLedgerTest, RefusesOptionsOutOfBounds) {

@@ -31,22 +31,35 @@ struct StoredReply {
   absl::Time commit_time;
 };
 
+// What `history` says of a request, nothing when `request_id` is empty.
+struct RequestMention {
+  std::string request_id = {};
+  absl::Time commit_time = absl::UnixEpoch();
+};
+
 std::string EncodeFormat(const StoreFormat& format);
 std::string EncodeState(const StoreState& state);
+// The record without its cell: as it stands in `cells`, or in `records` when it
+// has none.
 std::string EncodeRecord(const Record& record);
+// What `records` tells of a record that stands in `cells`.
+std::string EncodePlace(uint64_t cell);
 std::string EncodeReply(const StoredReply& reply);
-std::string EncodeSubject(absl::Time commit_time);
+std::string EncodeHistory(const RequestMention& mention);
 std::string EncodeChange(const Change& change);
 
 // What stands in the key (record key, request id, revision) is passed in.
 absl::StatusOr<StoreFormat> DecodeFormat(absl::string_view bytes);
 absl::StatusOr<StoreState> DecodeState(absl::string_view bytes);
+// A record with a cell is but its place: see EncodePlace.
 absl::StatusOr<Record> DecodeRecord(absl::string_view key,
                                     absl::string_view bytes);
+// The same into `record`, whose memory is used again.
+absl::Status DecodeRecordInto(absl::string_view key, absl::string_view bytes,
+                              Record* record);
 absl::StatusOr<StoredReply> DecodeReply(absl::string_view id,
                                         absl::string_view bytes);
-// The commit_time of the request.
-absl::StatusOr<absl::Time> DecodeSubject(absl::string_view bytes);
+absl::StatusOr<RequestMention> DecodeHistory(absl::string_view bytes);
 absl::StatusOr<Change> DecodeChange(Revision revision, absl::string_view bytes);
 
 }  // namespace xom::storage

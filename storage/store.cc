@@ -3,22 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "storage/keys.h"
 #include "storage/ledger_error.h"
+#include "storage/record_scan.h"
 #include "storage/status.h"
 #include "storage/store_format.h"
 
 namespace xom::storage {
 namespace {
-
-// Records fetched at once while scanning: enough to share block reads, little
-// enough to hold.
-constexpr size_t kScanBatch = 128;
-
-// How far a scan's iterator reads ahead.
-constexpr size_t kScanReadaheadBytes = 1 << 20;
 
 absl::Status Corrupt(absl::string_view message) {
   return MakeLedgerError(LedgerError::kCorrupt, message);
@@ -41,6 +34,9 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
       MakeFamilies(options, store->oldest_), &store->handles_, &db);
   store->db_.reset(db);
   if (!opened.ok()) return WriteStatus(opened, "opening the store");
+  // Compaction has all day; who waits for an answer does not.
+  db->GetEnv()->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);
+  db->GetEnv()->LowerThreadPoolIOPriority(rocksdb::Env::LOW);
   const absl::Status initialized = store->Initialize();
   if (!initialized.ok()) return initialized;
   const auto state = store->ReadState();
@@ -85,9 +81,15 @@ absl::Status Store::Initialize() {
 
 absl::StatusOr<std::optional<std::string>> Store::Get(
     Family family, absl::string_view key) const {
+  return GetWith(rocksdb::ReadOptions(), family, key);
+}
+
+absl::StatusOr<std::optional<std::string>> Store::GetWith(
+    const rocksdb::ReadOptions& options, Family family,
+    absl::string_view key) const {
   std::string value;
   const rocksdb::Status status =
-      db_->Get(rocksdb::ReadOptions(), handle(family), ToSlice(key), &value);
+      db_->Get(options, handle(family), ToSlice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
   if (!status.ok()) {
     return ReadStatus(
@@ -106,11 +108,31 @@ absl::StatusOr<StoreState> Store::ReadState() const {
 
 absl::StatusOr<std::optional<Record>> Store::ReadRecord(
     absl::string_view key) const {
-  const auto bytes = Get(Family::kRecords, key);
+  auto record = ReadRecordWith(rocksdb::ReadOptions(), key);
+  if (record.ok() || !absl::IsDataLoss(record.status())) return record;
+  // It may have moved between the two reads. At one moment it stands somewhere,
+  // or else it is damaged.
+  rocksdb::ManagedSnapshot snapshot(db_.get());
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot.snapshot();
+  return ReadRecordWith(options, key);
+}
+
+absl::StatusOr<std::optional<Record>> Store::ReadRecordWith(
+    const rocksdb::ReadOptions& options, absl::string_view key) const {
+  auto bytes = GetWith(options, Family::kRecords, key);
   if (!bytes.ok()) return bytes.status();
   if (!bytes->has_value()) return std::optional<Record>();
   auto record = DecodeRecord(key, **bytes);
   if (!record.ok()) return record.status();
+  if (record->cell == 0) return std::optional<Record>(*std::move(record));
+  const uint64_t cell = record->cell;
+  bytes = GetWith(options, Family::kCells, CellKey(cell, key));
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) return Corrupt("a place without its record");
+  record = DecodeRecord(key, **bytes);
+  if (!record.ok()) return record.status();
+  record->cell = cell;
   return std::optional<Record>(*std::move(record));
 }
 
@@ -143,11 +165,9 @@ absl::StatusOr<std::vector<Change>> Store::ReadChanges(Revision after,
 absl::StatusOr<std::vector<Revision>> Store::ReadHistory(absl::string_view key,
                                                          Revision after) const {
   std::vector<Revision> revisions;
-  const absl::Status visited = VisitPairs(
-      Family::kHistory, HistoryKey(key, after + 1), [&](absl::string_view end) {
-        const auto revision = ParseChangeKey(end);
-        if (!revision.has_value()) return Corrupt("a key of a history");
-        revisions.push_back(*revision);
+  const absl::Status visited = VisitHistory(
+      key, after, [&](Revision revision, absl::string_view /*value*/) {
+        revisions.push_back(revision);
         return absl::OkStatus();
       });
   if (!visited.ok()) return visited;
@@ -157,30 +177,33 @@ absl::StatusOr<std::vector<Revision>> Store::ReadHistory(absl::string_view key,
 absl::StatusOr<std::vector<std::string>> Store::ReadRequestsOf(
     absl::string_view subject) const {
   std::vector<std::string> ids;
-  const absl::Status visited = VisitPairs(
-      Family::kSubjects, SubjectKey(subject, ""), [&](absl::string_view id) {
-        ids.emplace_back(id);
+  const absl::Status visited = VisitHistory(
+      subject, 0, [&](Revision /*revision*/, absl::string_view value) {
+        auto mention = DecodeHistory(value);
+        if (!mention.ok()) return mention.status();
+        if (!mention->request_id.empty()) {
+          ids.push_back(std::move(mention->request_id));
+        }
         return absl::OkStatus();
       });
   if (!visited.ok()) return visited;
   return ids;
 }
 
-// Visits the second of each pair from `first` on that has the same first.
-absl::Status Store::VisitPairs(
-    Family family, const std::string& first,
-    const std::function<absl::Status(absl::string_view)>& visit) const {
-  const absl::string_view wanted = ParsePair(first)->first;
+absl::Status Store::VisitHistory(
+    absl::string_view key, Revision after,
+    const std::function<absl::Status(Revision, absl::string_view)>& visit)
+    const {
   const std::unique_ptr<rocksdb::Iterator> it(
-      db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
-  for (it->Seek(first); it->Valid(); it->Next()) {
-    const auto pair = ParsePair(ToView(it->key()));
-    if (!pair.has_value()) return Corrupt("a key of an index");
-    if (pair->first != wanted) break;
-    const absl::Status visited = visit(pair->second);
+      db_->NewIterator(rocksdb::ReadOptions(), handle(Family::kHistory)));
+  for (it->Seek(HistoryKey(key, after + 1)); it->Valid(); it->Next()) {
+    const auto entry = ParseHistoryKey(ToView(it->key()));
+    if (!entry.has_value()) return Corrupt("a key of a history");
+    if (entry->record_key != key) break;
+    const absl::Status visited = visit(entry->revision, ToView(it->value()));
     if (!visited.ok()) return visited;
   }
-  return ReadStatus(it->status(), "reading an index");
+  return ReadStatus(it->status(), "reading a history");
 }
 
 absl::Status Store::ForEachKey(
@@ -192,7 +215,7 @@ absl::Status Store::ForEachKey(
 }
 
 absl::StatusOr<Revision> Store::Scan(
-    const std::function<void(Record)>& visit) const {
+    const std::function<void(const Record&)>& visit) const {
   rocksdb::ManagedSnapshot snapshot(db_.get());
   rocksdb::ReadOptions options;
   options.snapshot = snapshot.snapshot();
@@ -202,54 +225,11 @@ absl::StatusOr<Revision> Store::Scan(
   if (!read.ok()) return ReadStatus(read, "reading the store's state");
   const auto state = DecodeState(bytes);
   if (!state.ok()) return state.status();
-  const absl::Status visited = VisitCells(snapshot.snapshot(), visit);
+  const absl::Status visited =
+      ScanRecords(*db_, {handle(Family::kRecords), handle(Family::kCells)},
+                  snapshot.snapshot(), visit);
   if (!visited.ok()) return visited;
   return state->revision;
-}
-
-absl::Status Store::VisitCells(const rocksdb::Snapshot* snapshot,
-                               const std::function<void(Record)>& visit) const {
-  rocksdb::ReadOptions options;
-  options.snapshot = snapshot;
-  options.readahead_size = kScanReadaheadBytes;
-  options.fill_cache = false;  // cells are read once; blocks of records often
-  const std::unique_ptr<rocksdb::Iterator> it(
-      db_->NewIterator(options, handle(Family::kCells)));
-  std::vector<std::string> keys;
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    const auto entry = ParseCellKey(ToView(it->key()));
-    if (!entry.has_value()) return Corrupt("a cell's key");
-    keys.emplace_back(entry->record_key);
-    if (keys.size() < kScanBatch) continue;
-    const absl::Status visited = VisitRecords(snapshot, keys, visit);
-    if (!visited.ok()) return visited;
-    keys.clear();
-  }
-  if (!it->status().ok()) return ReadStatus(it->status(), "reading cells");
-  return VisitRecords(snapshot, keys, visit);
-}
-
-absl::Status Store::VisitRecords(
-    const rocksdb::Snapshot* snapshot, const std::vector<std::string>& keys,
-    const std::function<void(Record)>& visit) const {
-  rocksdb::ReadOptions options;
-  options.snapshot = snapshot;
-  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
-  std::vector<rocksdb::PinnableSlice> values(keys.size());
-  std::vector<rocksdb::Status> statuses(keys.size());
-  db_->MultiGet(options, handle(Family::kRecords), keys.size(), slices.data(),
-                values.data(), statuses.data());
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (statuses[i].IsNotFound()) {
-      return Corrupt(absl::StrCat("the cell entry of ", absl::CEscape(keys[i]),
-                                  " has no record"));
-    }
-    if (!statuses[i].ok()) return ReadStatus(statuses[i], "reading records");
-    auto record = DecodeRecord(keys[i], ToView(values[i]));
-    if (!record.ok()) return record.status();
-    visit(*std::move(record));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Store::Write(rocksdb::WriteBatch* batch) {

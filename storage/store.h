@@ -49,7 +49,8 @@ class Store {
   absl::StatusOr<std::vector<Change>> ReadChanges(Revision after,
                                                   size_t limit) const;
 
-  // The changes after `after` that hold values of the record, by revision.
+  // The changes after `after` that hold values of the record, or had a request
+  // with it as subject, by revision.
   absl::StatusOr<std::vector<Revision>> ReadHistory(absl::string_view key,
                                                     Revision after) const;
 
@@ -63,7 +64,8 @@ class Store {
       Family family, const std::function<void(absl::string_view)>& visit) const;
 
   // Ledger::Scan.
-  absl::StatusOr<Revision> Scan(const std::function<void(Record)>& visit) const;
+  absl::StatusOr<Revision> Scan(
+      const std::function<void(const Record&)>& visit) const;
 
   // Returns after the fsync. On an error (kNotWritable) whether the batch is
   // in the store is not known until it has been opened again.
@@ -94,15 +96,17 @@ class Store {
  private:
   Store() = default;
   absl::Status Initialize();
-  absl::Status VisitCells(const rocksdb::Snapshot* snapshot,
-                          const std::function<void(Record)>& visit) const;
-  absl::Status VisitRecords(const rocksdb::Snapshot* snapshot,
-                            const std::vector<std::string>& keys,
-                            const std::function<void(Record)>& visit) const;
-
-  absl::Status VisitPairs(
-      Family family, const std::string& first,
-      const std::function<absl::Status(absl::string_view)>& visit) const;
+  absl::StatusOr<std::optional<std::string>> GetWith(
+      const rocksdb::ReadOptions& options, Family family,
+      absl::string_view key) const;
+  // A record that moves meanwhile is DATA_LOSS/kCorrupt, but for a snapshot.
+  absl::StatusOr<std::optional<Record>> ReadRecordWith(
+      const rocksdb::ReadOptions& options, absl::string_view key) const;
+  // The entries of `key` after `after`, with their values.
+  absl::Status VisitHistory(
+      absl::string_view key, Revision after,
+      const std::function<absl::Status(Revision, absl::string_view)>& visit)
+      const;
 
   // Shared with compactions.
   const std::shared_ptr<OldestRevision> oldest_ =

@@ -11,7 +11,7 @@
 namespace xom::storage {
 
 inline constexpr char kProduct[] = "xom";
-inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
 
 // Keys in `meta`.
 inline constexpr char kFormatKey[] = "format";

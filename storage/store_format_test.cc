@@ -84,7 +84,7 @@ TEST_F(StoreFormatTest, HasExactlyItsFamilies) {
   OpenOrDie(options_);
   EXPECT_THAT(Families(), testing::UnorderedElementsAre(
                               "default", "records", "cells", "requests",
-                              "subjects", "changes", "history", "meta"));
+                              "changes", "history", "meta"));
 }
 
 TEST_F(StoreFormatTest, RefusesAnotherVersion) {
@@ -92,7 +92,7 @@ TEST_F(StoreFormatTest, RefusesAnotherVersion) {
   SetFormat(EncodeFormat({.product = "xom", .version = 1}));
   ExpectRefused(LedgerError::kWrongFormat,
                 AllOf(HasSubstr("a xom store of format version 1"),
-                      HasSubstr("expected a xom store of format version 2")));
+                      HasSubstr("expected a xom store of format version 3")));
 }
 
 TEST_F(StoreFormatTest, RefusesAnotherProduct) {

@@ -16,21 +16,29 @@
 namespace xom::storage {
 namespace {
 
-constexpr int kBloomBitsPerKey = 10;  // about 1 % false positives
+constexpr int kBloomBitsPerKey = 10;          // about 1 % false positives
+constexpr double kMemtableBloomShare = 0.02;  // of a write buffer
+constexpr size_t kBlockBytes = 16 << 10;
 constexpr size_t kInfoLogFiles = 4;
 constexpr size_t kInfoLogBytes = 4 << 20;
 constexpr int kBackgroundJobs = 2;
 constexpr uint64_t kBytesPerSync = 1 << 20;
 constexpr int64_t kShortestCompactionSeconds = 3600;
 
-rocksdb::CompressionType BestCompression() {
+// Records are read at every start: by the compression that is undone fastest.
+// The log, requests and histories are hardly ever read, and say again what a
+// record says: by the one that makes the least of it.
+rocksdb::CompressionType CompressionOf(Family family) {
+  const bool records = family == Family::kRecords || family == Family::kCells;
+  const auto wanted = records ? rocksdb::kLZ4Compression : rocksdb::kZSTD;
   const auto supported = rocksdb::GetSupportedCompressions();
-  const bool lz4 = std::find(supported.begin(), supported.end(),
-                             rocksdb::kLZ4Compression) != supported.end();
-  return lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  const bool there =
+      std::find(supported.begin(), supported.end(), wanted) != supported.end();
+  return there ? wanted : rocksdb::kNoCompression;
 }
 
-bool ReadByKey(Family family) {
+// Asked by key for what mostly is not there: a new record, a new request.
+bool AskedForNew(Family family) {
   return family == Family::kRecords || family == Family::kRequests;
 }
 
@@ -39,11 +47,11 @@ std::shared_ptr<rocksdb::CompactionFilterFactory> MakeFilter(
     const std::shared_ptr<const OldestRevision>& oldest) {
   switch (family) {
     case Family::kRequests:
-      return MakeRequestExpiry(options.now, options.request_retention);
-    case Family::kSubjects:
-      return MakeSubjectExpiry(options.now, options.request_retention);
+      return MakeRequestExpiry({options.now, options.request_retention});
     case Family::kHistory:
-      return oldest != nullptr ? MakeHistoryExpiry(oldest) : nullptr;
+      if (oldest == nullptr) return nullptr;
+      return MakeHistoryExpiry({options.now, options.request_retention},
+                               oldest);
     default:
       return nullptr;
   }
@@ -53,7 +61,7 @@ std::shared_ptr<rocksdb::CompactionFilterFactory> MakeFilter(
 uint64_t CompactionPeriodSeconds(Family family,
                                  const LocalLedgerOptions& options) {
   const bool expires =
-      family == Family::kRequests || family == Family::kSubjects;
+      family == Family::kRequests || family == Family::kHistory;
   const absl::Duration period =
       expires ? std::min(kCompactionPeriod, options.request_retention / 2)
               : kCompactionPeriod;
@@ -69,12 +77,16 @@ rocksdb::ColumnFamilyOptions MakeFamily(Family family,
   // Index and filter blocks count against the cache too: memory is bounded.
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  if (ReadByKey(family)) {
-    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
-  }
+  table.block_size = kBlockBytes;
   rocksdb::ColumnFamilyOptions result;
+  if (AskedForNew(family)) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    result.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
+    result.memtable_whole_key_filtering = true;
+  }
   result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  result.compression = BestCompression();
+  result.compression =
+      options.compress ? CompressionOf(family) : rocksdb::kNoCompression;
   result.write_buffer_size = options.write_buffer_bytes / 2;
   result.periodic_compaction_seconds = CompactionPeriodSeconds(family, options);
   return result;

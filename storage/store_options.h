@@ -22,18 +22,16 @@ enum class Family {
   kRecords,
   kCells,
   kRequests,
-  kSubjects,  // which requests tell of a record
   kChanges,
-  kHistory,  // which changes hold values of a record
+  kHistory,  // which changes and replies tell of a record
   kMeta
 };
-inline constexpr size_t kFamilyCount = 8;
+inline constexpr size_t kFamilyCount = 7;
 
 // RocksDB insists on "default"; nothing is kept in it. `meta` is last, so that
 // a store that has it has them all.
 inline constexpr std::array<const char*, kFamilyCount> kFamilyNames = {
-    "default",  "records", "cells",   "requests",
-    "subjects", "changes", "history", "meta"};
+    "default", "records", "cells", "requests", "changes", "history", "meta"};
 
 // The oldest revision of a store's log, as its compactions see it: what
 // `history` says of changes up to it goes.

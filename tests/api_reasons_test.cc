@@ -371,7 +371,7 @@ class RefusingLedger final : public storage::Ledger {
     return inner_->Get(key);
   }
   absl::StatusOr<storage::Revision> Scan(
-      std::function<void(storage::Record)> visit) const override {
+      std::function<void(const storage::Record&)> visit) const override {
     return inner_->Scan(std::move(visit));
   }
   absl::Status Follow(storage::Revision after, Follower follower) override {

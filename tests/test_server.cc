@@ -94,6 +94,7 @@ void TestServer::Start() {
     options_.engine.token_issuer = MakeIssuer(directory_ + ".issuer.pem");
   }
   options_.ledger.directory = directory_;
+  options_.ledger.compress = false;  // bytes are looked for in the files
   options_.clock = &clock_;
   options_.tick_interval = absl::ZeroDuration();
   auto server = edge::Server::Start(options_);

@@ -83,7 +83,7 @@ absl::Status View::Load(
   absl::Status status;
   // Categories have no place, so a scan in the order of cells visits them
   // before all that refers to them.
-  const auto revision = ledger.Scan([&](storage::Record record) {
+  const auto revision = ledger.Scan([&](const storage::Record& record) {
     if (!status.ok()) return;
     if (unviewed != nullptr && IsUnviewed(record.key)) unviewed(record);
     Transition unused;
