@@ -153,7 +153,7 @@ void CheckView(const storage::LocalLedger& ledger,
     const auto entry = reader.needs().Find(name);
     ASSERT_NE(entry, nullptr) << name;
     EXPECT_EQ(static_cast<const core::NeedEntry&>(*entry)
-                  .stored.need()
+                  .need()
                   .SerializeAsString(),
               need.SerializeAsString());
   }

@@ -86,7 +86,7 @@ Authorizer::Authorizer(const View* view, const trust::Keyring* keyring,
 uint32_t Authorizer::WhoseCode(const Caller& caller,
                                const NeedEntry& need) const {
   if (caller.access_code.empty()) return 0;
-  const internal::v1::StoredNeed& stored = need.stored;
+  const internal::v1::StoredNeed stored = need.stored();
   const auto is = [&](absl::string_view owner, const std::string& hash) {
     return !hash.empty() && trust::EqualsInConstantTime(
                                 hash, trust::HashAccessCode(
@@ -120,7 +120,7 @@ uint32_t Authorizer::WhoIs(const Caller& caller) const {
 uint32_t Authorizer::WhoIsToNeed(const Caller& caller,
                                  const NeedEntry& need) const {
   const bool posted =
-      caller.user != nullptr && need.stored.poster() == caller.user->name();
+      caller.user != nullptr && need.stored().poster() == caller.user->name();
   return If(posted, kRequester) | WhoseCode(caller, need);
 }
 
@@ -142,11 +142,12 @@ uint32_t Authorizer::WhoIsToClaim(const Caller& caller,
   const auto& need = static_cast<const NeedEntry&>(*entry);
   const uint32_t who = WhoIsToNeed(caller, need);
   if (caller.user == nullptr) return who;
-  if (const v1::Claim* claim = FindClaim(need.stored, name)) {
+  const internal::v1::StoredNeed stored = need.stored();
+  if (const v1::Claim* claim = FindClaim(stored, name)) {
     return who | WhoHolds(caller, *claim);
   }
   // Time may have made it meanwhile: somebody asked for another's.
-  const auto now = Advance(need.stored, clock_.Now());
+  const auto now = Advance(stored, clock_.Now());
   const v1::Claim* claim = FindClaim(now, name);
   return claim == nullptr ? who : who | WhoHolds(caller, *claim);
 }
@@ -188,9 +189,10 @@ uint32_t Authorizer::WhoIs(const Caller& caller,
 absl::Status Authorizer::CheckGuesses(const Caller& caller,
                                       const NeedEntry& need) const {
   const absl::Time now = clock_.Now();
-  auto wait = guesses_of_need_.Check(need.name, now);
+  const std::string name(need.name);
+  auto wait = guesses_of_need_.Check(name, now);
   if (!wait.has_value() && guesses_ != nullptr) {
-    wait = guesses_->Check(GuessKey(need.name, caller), now);
+    wait = guesses_->Check(GuessKey(name, caller), now);
   }
   if (!wait.has_value()) return absl::OkStatus();
   return MakeRetryableError(Reason::kRateLimited,
@@ -212,9 +214,10 @@ absl::Status Authorizer::TryCode(const Caller& caller,
   const uint32_t whose = WhoseCode(caller, need);
   *who |= whose;
   if (whose != 0) return absl::OkStatus();
-  guesses_of_need_.Take(need.name, clock_.Now());
+  const std::string name(need.name);
+  guesses_of_need_.Take(name, clock_.Now());
   if (guesses_ != nullptr) {
-    guesses_->Take(GuessKey(need.name, caller), clock_.Now());
+    guesses_->Take(GuessKey(name, caller), clock_.Now());
   }
   return absl::OkStatus();
 }

@@ -23,7 +23,7 @@ absl::StatusOr<EntryPtr> Side(const std::string& key,
 
 bool IsMoved(const EntryPtr& entry) {
   return entry != nullptr && entry->kind == Kind::kNeed &&
-         MovedByErasure(static_cast<const NeedEntry&>(*entry).stored.need());
+         MovedByErasure(static_cast<const NeedEntry&>(*entry).need());
 }
 
 absl::Status ExpiredError(storage::Revision oldest) {

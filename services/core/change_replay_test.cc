@@ -14,7 +14,7 @@ namespace {
 
 std::string SituationOf(const EntryPtr& entry) {
   if (entry == nullptr) return "absent";
-  return static_cast<const NeedEntry&>(*entry).stored.need().situation();
+  return static_cast<const NeedEntry&>(*entry).need().situation();
 }
 
 TEST(ChangeReplayTest, TellsWhatWasBeforeInBetweenAndAfter) {

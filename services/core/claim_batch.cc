@@ -17,13 +17,16 @@ namespace {
 
 bool CanBeClaimed(const NeedEntry& entry, const BatchQuery& query,
                   absl::Time now) {
-  const v1::Need& need = entry.stored.need();
-  const auto& claims = entry.stored.claims();
-  return FromProto(need.expire_time()) > now && !need.quarantined() &&
-         (!query.verification.has_value() ||
-          CheckVerified(need, *query.verification).ok()) &&
-         std::count_if(claims.begin(), claims.end(), IsUnfinished) <
-             kMaxClaimsPerNeed;
+  if (query.verification.has_value() &&
+      !IsVerifiedFor(entry, *query.verification)) {
+    return false;
+  }
+  // Without claims it is due when it expires.
+  if (!entry.has_claims) return entry.due_micros > absl::ToUnixMicros(now);
+  const internal::v1::StoredNeed stored = entry.stored();
+  return FromProto(stored.need().expire_time()) > now &&
+         std::count_if(stored.claims().begin(), stored.claims().end(),
+                       IsUnfinished) < kMaxClaimsPerNeed;
 }
 
 using Items = std::vector<const geo::IndexedItem*>;
@@ -103,8 +106,9 @@ BatchQuery CheckBatch(const v1::BatchClaimRequest& request,
   return query;
 }
 
-absl::StatusOr<std::vector<std::shared_ptr<const NeedEntry>>> FindBatch(
-    const View& view, const BatchQuery& query, absl::Time now) {
+absl::StatusOr<std::vector<NeedPtr>> FindBatch(const View& view,
+                                               const BatchQuery& query,
+                                               absl::Time now) {
   const geo::Accept accept = [&query, now](const geo::IndexedItem& item) {
     return CanBeClaimed(static_cast<const NeedEntry&>(item), query, now);
   };
@@ -114,10 +118,9 @@ absl::StatusOr<std::vector<std::shared_ptr<const NeedEntry>>> FindBatch(
                    ? FindInRegion(open, query, accept)
                    : absl::StatusOr<Items>(FindNearest(open, query, accept));
   if (!items.ok()) return items.status();
-  std::vector<std::shared_ptr<const NeedEntry>> needs;
+  std::vector<NeedPtr> needs;
   for (const geo::IndexedItem* item : *items) {
-    needs.push_back(std::static_pointer_cast<const NeedEntry>(
-        static_cast<const NeedEntry*>(item)->shared_from_this()));
+    needs.push_back(Share<NeedEntry>(*item));
   }
   return needs;
 }

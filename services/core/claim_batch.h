@@ -36,8 +36,9 @@ BatchQuery CheckBatch(const v1::BatchClaimRequest& request,
 // Open needs of the offer's categories that can be claimed at `now`, the
 // nearest first. INVALID_ARGUMENT when the region holds more open needs than
 // kMaxBatchScanned, of which the nearest would not be known.
-absl::StatusOr<std::vector<std::shared_ptr<const NeedEntry>>> FindBatch(
-    const View& view, const BatchQuery& query, absl::Time now);
+absl::StatusOr<std::vector<NeedPtr>> FindBatch(const View& view,
+                                               const BatchQuery& query,
+                                               absl::Time now);
 
 }  // namespace xom::core
 

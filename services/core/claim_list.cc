@@ -114,7 +114,7 @@ void AddClaimsOfOffer(const View::Reader& reader,
   };
   for (; is_listed() && !page->full(); ++next) {
     const EntryPtr need = reader.needs().Find(next->second);
-    page->AddNeed(static_cast<const NeedEntry&>(*need).stored,
+    page->AddNeed(static_cast<const NeedEntry&>(*need).stored(),
                   next->second == first_need ? after : "");
   }
 }
@@ -138,7 +138,7 @@ absl::StatusOr<v1::ListClaimsResponse> ListClaims(
     AddClaimsOfOffer(reader, request, after, &page);
   } else if (const EntryPtr need = reader.needs().Find(request.parent());
              need != nullptr) {
-    page.AddNeed(static_cast<const NeedEntry&>(*need).stored, after);
+    page.AddNeed(static_cast<const NeedEntry&>(*need).stored(), after);
   }
   if (page.full()) {
     PageToken next_page;

@@ -57,8 +57,8 @@ absl::StatusOr<v1::Claim> ClaimService::Get(const v1::GetClaimRequest& request,
   if (!violations.empty()) return violations.ToStatus();
   const EntryPtr need = view_.Find(NeedOfClaim(request.name()));
   if (need == nullptr) return NotFoundError(request.name());
-  const v1::Claim* claim =
-      FindClaim(static_cast<const NeedEntry&>(*need).stored, request.name());
+  const StoredNeed stored = static_cast<const NeedEntry&>(*need).stored();
+  const v1::Claim* claim = FindClaim(stored, request.name());
   if (claim == nullptr) return NotFoundError(request.name());
   return Shown(*claim, caller);
 }
@@ -73,15 +73,15 @@ absl::StatusOr<v1::ListClaimsResponse> ClaimService::List(
   return response;
 }
 
-absl::StatusOr<ClaimService::NeedPtr> ClaimService::FindNeed(
-    const std::string& name, const Caller& caller) const {
+absl::StatusOr<NeedPtr> ClaimService::FindNeed(const std::string& name,
+                                               const Caller& caller) const {
   EntryPtr entry = view_.Find(name);
   if (entry == nullptr) return NotFoundError(name);
   if (absl::Status status = authorizer_.CheckVisible(caller, name);
       !status.ok()) {
     return status;
   }
-  return std::static_pointer_cast<const NeedEntry>(std::move(entry));
+  return boost::static_pointer_cast<const NeedEntry>(std::move(entry));
 }
 
 absl::StatusOr<Taker> ClaimService::FindTaker(const std::string& offer,
@@ -89,7 +89,7 @@ absl::StatusOr<Taker> ClaimService::FindTaker(const std::string& offer,
                                               absl::Time now) const {
   EntryPtr entry = view_.Find(offer);
   if (entry == nullptr) return NotFoundError(offer);
-  return Taker{std::static_pointer_cast<const OfferEntry>(std::move(entry)),
+  return Taker{boost::static_pointer_cast<const OfferEntry>(std::move(entry)),
                view_.FindClaimant(offer, now), FindCaller(view_, caller, now)};
 }
 
@@ -138,7 +138,7 @@ absl::StatusOr<Write> ClaimService::DecideClaim(
   if (const auto room = RoomOf(*taker); !room.ok()) return room.status();
 
   const auto verification = VerificationOf(taker->goer, caller);
-  const StoredNeed& stored = (*need)->stored;
+  const StoredNeed stored = (*need)->stored();
   const ClaimIdentity identity{
       absl::StrCat(request.name(), kClaims, RandomResourceId()),
       (*need)->mod_revision, taker->goer.name(),
@@ -177,12 +177,13 @@ std::string ClaimService::NextNeed(
   }
   query.any_category = offer.categories;
   query.accept = [&](const geo::IndexedItem& item) {
-    const auto& need = static_cast<const NeedEntry&>(item).stored.need();
-    return item.name != except && CheckOpenTo(need, verification).ok();
+    return item.name != except &&
+           (!verification.has_value() ||
+            IsVerifiedFor(static_cast<const NeedEntry&>(item), *verification));
   };
   const View::Reader reader = view_.Read();
   const auto nearest = reader.needs().live().Nearest(query);
-  return nearest.empty() ? std::string() : nearest.front().item->name;
+  return nearest.empty() ? "" : std::string(nearest.front().item->name);
 }
 
 template <typename Request, typename Decide>
@@ -198,12 +199,12 @@ void ClaimService::Change(const Request& request, const Caller& caller,
         const EntryPtr found = view_.Find(NeedOfClaim(request.name()));
         if (found == nullptr) return NotFoundError(request.name());
         const auto& need = static_cast<const NeedEntry&>(*found);
-        const absl::StatusOr<StoredNeed> changed =
-            decide(need.stored, request, now);
+        const StoredNeed stored = need.stored();
+        const absl::StatusOr<StoredNeed> changed = decide(stored, request, now);
         if (!changed.ok()) return changed.status();
         Write write = WriteNeed(*changed, need.mod_revision);
         write.reply =
-            Shown(AfterChange(need.stored, *changed, request.name()), caller)
+            Shown(AfterChange(stored, *changed, request.name()), caller)
                 .SerializeAsString();
         return write;
       },

@@ -67,8 +67,6 @@ class ClaimService {
              ReplyDone done);
 
  private:
-  using NeedPtr = std::shared_ptr<const NeedEntry>;
-
   absl::StatusOr<Write> DecideClaim(const v1::ClaimNeedRequest& request,
                                     const Caller& caller, absl::Time now) const;
   absl::StatusOr<Write> DecideHandover(

@@ -72,7 +72,7 @@ absl::StatusOr<Write> ClaimService::DecideHandover(
   const auto taker = FindTaker(request.offer(), caller, now);
   if (!taker.ok()) return taker.status();
   if (const auto room = RoomOf(*taker); !room.ok()) return room.status();
-  const StoredNeed& stored = (*need)->stored;
+  const StoredNeed stored = (*need)->stored();
   const ClaimIdentity identity{
       absl::StrCat(need_name, kClaims, RandomResourceId()),
       (*need)->mod_revision, taker->goer.name(),
@@ -113,11 +113,11 @@ absl::StatusOr<Write> ClaimService::DecideReassign(
   const EntryPtr found = view_.Find(NeedOfClaim(request.name()));
   if (found == nullptr) return NotFoundError(request.name());
   const auto& need = static_cast<const NeedEntry&>(*found);
-  const auto changed =
-      ReassignClaim(need.stored, request, need.mod_revision, now);
+  const StoredNeed stored = need.stored();
+  const auto changed = ReassignClaim(stored, request, need.mod_revision, now);
   if (!changed.ok()) return changed.status();
   // As time has made it: a claim may have come of a handover meanwhile.
-  const StoredNeed current = Advance(need.stored, now);
+  const StoredNeed current = Advance(stored, now);
   const v1::Claim& before = *FindClaim(current, request.name());
   const v1::Claim& after = *FindClaim(*changed, request.name());
 
@@ -190,8 +190,9 @@ Write ClaimService::WriteBatch(const v1::BatchClaimRequest& request,
   v1::BatchClaimResponse response;
   size_t bytes = 0;
   for (const NeedPtr& need : needs) {
+    const StoredNeed stored = need->stored();
     v1::ClaimNeedRequest one;
-    one.set_name(need->name);
+    one.set_name(stored.need().name());
     one.set_offer(request.offer());
     if (request.has_lease_duration()) {
       *one.mutable_lease_duration() = request.lease_duration();
@@ -199,8 +200,8 @@ Write ClaimService::WriteBatch(const v1::BatchClaimRequest& request,
     const ClaimIdentity identity{
         absl::StrCat(need->name, kClaims, RandomResourceId()),
         need->mod_revision, taker.goer.name(),
-        lease_rules_.DefaultLease(need->stored.need())};
-    const auto claimed = ClaimNeed(need->stored, one, identity, now);
+        lease_rules_.DefaultLease(stored.need())};
+    const auto claimed = ClaimNeed(stored, one, identity, now);
     if (!claimed.ok()) continue;
     bytes += claimed->ByteSizeLong();
     if (bytes > kMaxBatchBytes) break;

@@ -113,6 +113,11 @@ absl::Status CheckVerified(const v1::Need& need,
        {"min_helper_verification", v1::Verification_Name(asked)}});
 }
 
+bool IsVerifiedFor(const NeedEntry& need, v1::Verification verification) {
+  return std::max(+verification, +v1::VERIFICATION_UNVERIFIED) >=
+         need.min_helper_verification;
+}
+
 void Guard(const Goer& goer, const std::string& last_claim, Write* write) {
   if (goer.user == nullptr) return;
   write->preconditions.push_back({goer.name(), goer.mod_revision});
@@ -121,8 +126,9 @@ void Guard(const Goer& goer, const std::string& last_claim, Write* write) {
 
 void Guard(const Taker& taker, const std::string& last_claim, Write* write) {
   write->preconditions.push_back(
-      {taker.offer->name, taker.offer->mod_revision});
-  GuardClaimant(taker.offer->name, taker.claimant, last_claim, write);
+      {std::string(taker.offer->name), taker.offer->mod_revision});
+  GuardClaimant(std::string(taker.offer->name), taker.claimant, last_claim,
+                write);
   Guard(taker.goer, last_claim, write);
 }
 

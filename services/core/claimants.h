@@ -32,7 +32,7 @@ struct Goer {
 };
 
 struct Taker {
-  std::shared_ptr<const OfferEntry> offer;
+  OfferPtr offer;
   Claimant claimant = {};  // of the offer
   Goer goer = {};
 };
@@ -66,6 +66,9 @@ absl::StatusOr<int> RoomOf(const Taker& taker);
 // Whether who is known so well may claim the need.
 // FAILED_PRECONDITION/HELPER_NOT_VERIFIED.
 absl::Status CheckVerified(const v1::Need& need, v1::Verification verification);
+
+// The same without the reason. `need` is live.
+bool IsVerifiedFor(const NeedEntry& need, v1::Verification verification);
 
 // Binds the write to what was read of them, so that of claims that are decided
 // at the same time one is decided anew: together they keep to the bounds.

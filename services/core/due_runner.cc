@@ -16,14 +16,15 @@ namespace xom::core {
 
 absl::StatusOr<Write> DueRunner::DecideNeed(const NeedEntry& need,
                                             absl::Time now) const {
-  if (NextDue(need.stored) <= now) {
-    return WriteNeed(Advance(need.stored, now), need.mod_revision);
+  const internal::v1::StoredNeed stored = need.stored();
+  if (NextDue(stored) <= now) {
+    return WriteNeed(Advance(stored, now), need.mod_revision);
   }
-  if (!need.stored.need().has_erase_time()) {
-    return eraser_.Erase(need, WipeNeed(need.stored, now), now);
+  if (!stored.need().has_erase_time()) {
+    return eraser_.Erase(need, WipeNeed(stored, now), now);
   }
   auto write = eraser_.Delete(need, now);
-  if (write.ok()) DeleteCase(need.name, &*write);
+  if (write.ok()) DeleteCase(std::string(need.name), &*write);
   return write;
 }
 
@@ -37,7 +38,7 @@ void DueRunner::DeleteCase(const std::string& subject, Write* write) const {
 absl::StatusOr<Write> DueRunner::Decide(const std::string& name,
                                         absl::Time now) const {
   const EntryPtr entry = view_.Find(name);
-  if (entry == nullptr || entry->due > now) {
+  if (entry == nullptr || entry->due_micros > absl::ToUnixMicros(now)) {
     return MakeError(Reason::kStateMismatch, "it is not due any more");
   }
   if (entry->kind == Kind::kNeed) {

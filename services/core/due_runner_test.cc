@@ -18,9 +18,8 @@ class DueRunnerTest : public testing::Test {
   }
   v1::Need Get(const std::string& name) {
     const EntryPtr entry = store_.view().Find("needs/" + name);
-    return entry == nullptr
-               ? v1::Need()
-               : static_cast<const NeedEntry&>(*entry).stored.need();
+    return entry == nullptr ? v1::Need()
+                            : static_cast<const NeedEntry&>(*entry).need();
   }
 
   ViewedLedger store_;

@@ -32,7 +32,7 @@ double OverlapOf(uint64_t a, uint64_t b) {
          static_cast<double>(all);
 }
 
-bool Contains(const std::vector<std::string>& names, const std::string& name) {
+bool Contains(const std::vector<std::string>& names, absl::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -51,17 +51,17 @@ struct DuplicateFinder::Traits {
 };
 
 DuplicateFinder::Traits DuplicateFinder::TraitsOf(const NeedEntry& need) {
-  return {need.name, need.point, need.categories, TextOf(need.stored.need()),
-          absl::FromUnixMicros(need.create_time_micros)};
+  return {std::string(need.name), need.point, need.categories,
+          TextOf(need.need()), absl::FromUnixMicros(need.create_time_micros)};
 }
 
-std::vector<DuplicateFinder::NeedPtr> DuplicateFinder::Around(
+std::vector<NeedPtr> DuplicateFinder::Around(
     const Traits& traits, const std::vector<std::string>& same_phone) const {
   std::vector<NeedPtr> needs;
   const auto add = [&](const EntryPtr& entry) {
     if (entry == nullptr || entry->name == traits.name) return;
-    auto need = std::static_pointer_cast<const NeedEntry>(entry);
-    if (!HasEnded(need->stored.need())) needs.push_back(std::move(need));
+    auto need = boost::static_pointer_cast<const NeedEntry>(entry);
+    if (!need->has_ended()) needs.push_back(std::move(need));
   };
   const geo::NearestQuery query{.center = traits.point,
                                 .limit = kMaxDuplicatesCompared,
@@ -70,7 +70,7 @@ std::vector<DuplicateFinder::NeedPtr> DuplicateFinder::Around(
   for (const std::string& name : same_phone) add(reader.needs().Find(name));
   for (const auto& neighbor : reader.needs().live().Nearest(query)) {
     if (Contains(same_phone, neighbor.item->name)) continue;
-    add(static_cast<const Entry*>(neighbor.item)->shared_from_this());
+    add(Share(*neighbor.item));
   }
   return needs;
 }
@@ -88,7 +88,7 @@ DuplicateCandidate DuplicateFinder::Compare(
       .text_likeness = LikenessOf(traits.text, theirs.text),
       .age_difference = traits.create_time - theirs.create_time};
   DuplicateCandidate candidate;
-  *candidate.mutable_need() = other.stored.need();
+  *candidate.mutable_need() = other.need();
   candidate.set_score(DuplicateScore(evidence));
   candidate.set_same_phone_number(evidence.same_phone);
   candidate.set_distance_meters(meters);
@@ -98,7 +98,7 @@ DuplicateCandidate DuplicateFinder::Compare(
 
 absl::StatusOr<std::vector<DuplicateCandidate>> DuplicateFinder::FindAll(
     const NeedEntry& need) const {
-  const auto details = vault_.Read(need.name);
+  const auto details = vault_.Read(std::string(need.name));
   if (!details.ok()) return details.status();
   const auto same_phone = phones_.NeedsOf(
       details->has_value() ? (*details)->contact().phone_number() : "");
@@ -136,9 +136,10 @@ absl::StatusOr<std::vector<std::string>> DuplicateFinder::FindOwn(
       FromProto(need.create_time())};
   for (const NeedPtr& other : Around(traits, *same_phone)) {
     // First whose it is: it costs less than to compare texts.
-    if ((authorizer_.WhoIs(caller, other->name) & kRequester) == 0) continue;
+    std::string name(other->name);
+    if ((authorizer_.WhoIs(caller, name) & kRequester) == 0) continue;
     if (IsLikely(Compare(traits, *other, *same_phone))) {
-      names.push_back(other->name);
+      names.push_back(std::move(name));
     }
     if (names.size() == kMaxDuplicateCandidates) break;
   }

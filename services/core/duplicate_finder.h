@@ -46,7 +46,6 @@ class DuplicateFinder {
  private:
   // What is compared of a need.
   struct Traits;
-  using NeedPtr = std::shared_ptr<const NeedEntry>;
 
   static Traits TraitsOf(const NeedEntry& need);
   std::vector<NeedPtr> Around(const Traits& traits,

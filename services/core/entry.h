@@ -1,13 +1,19 @@
 // What the view keeps of each resource: the record, and beside it, worked out
 // once, what queries ask of it. Entries are immutable and shared, so that a
 // reader may keep one after the view has moved on.
+//
+// Needs are the many, so of them the record is kept as the bytes that it is,
+// in one block of memory with the entry: a reply copies them, and who wants the
+// message parses it.
 #ifndef XOM_SERVICES_CORE_ENTRY_H_
 #define XOM_SERVICES_CORE_ENTRY_H_
 
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <limits>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,40 +27,92 @@
 
 namespace xom::core {
 
-enum class Kind { kNeed, kOffer, kSupplyPoint };
+enum class Kind : uint8_t { kNeed, kOffer, kSupplyPoint };
+inline constexpr size_t kKinds = 3;
 
-// `point` of a need is its public point.
-struct Entry : geo::IndexedItem, std::enable_shared_from_this<Entry> {
-  Kind kind = Kind::kNeed;
-  storage::Revision mod_revision = 0;
+// `point` of a need is its public point; `name` is a view of the record.
+struct Entry : geo::IndexedItem {
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+
+  const Kind kind;
   // Whether searches and watches see it: an open need, an offer that is not
   // closed, any supply point; none that is hidden.
   bool live = false;
   // Whether reports or a moderator hide it: then no list has it either.
   bool hidden = false;
   // How much of a reply it takes.
-  size_t reply_bytes = 0;
+  uint32_t reply_bytes = 0;
+
+ private:  // here, where it fills a gap
+  friend void intrusive_ptr_add_ref(const Entry* entry);
+  friend void intrusive_ptr_release(const Entry* entry);
+  mutable std::atomic<uint32_t> references_ = 0;
+
+ public:
+  storage::Revision mod_revision = 0;
   // When something becomes of it by itself: a lease runs out, a need expires,
   // what is personal of it is erased, what has ended is deleted.
-  absl::Time due = absl::InfiniteFuture();
+  int64_t due_micros = kNever;
+
+  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+ protected:
+  explicit Entry(Kind entry_kind) : kind(entry_kind) {}
+  ~Entry() = default;
 };
+
+using EntryPtr = boost::intrusive_ptr<const Entry>;
 
 struct NeedEntry : Entry {
   static constexpr Kind kKind = Kind::kNeed;
 
-  internal::v1::StoredNeed stored;
-  absl::Time verify_time;
-  std::string language;  // the primary subtag; empty: not said
-  // A v1::Verification, never UNSPECIFIED.
-  int verification = v1::VERIFICATION_UNVERIFIED;
+  // Each parses anew, so ask once.
+  internal::v1::StoredNeed stored() const;
+  v1::Need need() const;
+
+  // For good: it is neither open nor claimed.
+  bool has_ended() const {
+    return state != v1::Need::STATE_OPEN && state != v1::Need::STATE_CLAIMED;
+  }
+
+  // The bytes of the v1::Need.
+  absl::string_view need_bytes() const {
+    return {record() + need_offset_, reply_bytes};
+  }
+
+  int64_t verify_time_micros = 0;
+  uint64_t language = 0;  // LanguageKey of its language code
+
+ private:
+  friend absl::StatusOr<EntryPtr> MakeNeedEntry(
+      absl::string_view key, absl::string_view value,
+      storage::Revision mod_revision, const CategoryTable& categories);
+
+  NeedEntry() : Entry(kKind) {}
+  // Begins right behind the entry.
+  const char* record() const { return reinterpret_cast<const char*>(this + 1); }
+
+  uint32_t record_bytes_ = 0;
+
+ public:
+  uint8_t state = 0;  // a v1::Need::State
+  // Verifications as in the proto, `verification` never UNSPECIFIED.
+  uint8_t verification : 4 = v1::VERIFICATION_UNVERIFIED;
+  uint8_t min_helper_verification : 4 = 0;
+  bool has_claims = false;
+
+ private:
+  uint8_t need_offset_ = 0;  // it is the first field of the record
 };
 
 struct OfferEntry : Entry {
   static constexpr Kind kKind = Kind::kOffer;
+  OfferEntry() : Entry(kKind) {}
 
   internal::v1::StoredOffer stored;
   absl::Time update_time;
-  std::vector<std::string> languages;  // primary subtags
+  std::vector<uint64_t> languages;  // LanguageKeys
   std::optional<OpeningCalendar> hours;
 
   bool active() const {
@@ -70,6 +128,7 @@ struct OfferEntry : Entry {
 
 struct SupplyPointEntry : Entry {
   static constexpr Kind kKind = Kind::kSupplyPoint;
+  SupplyPointEntry() : Entry(kKind) {}
 
   internal::v1::StoredSupplyPoint stored;
   absl::Time availability_time;
@@ -79,7 +138,15 @@ struct SupplyPointEntry : Entry {
   bool IsOpen(absl::Time now) const;
 };
 
-using EntryPtr = std::shared_ptr<const Entry>;
+using NeedPtr = boost::intrusive_ptr<const NeedEntry>;
+using OfferPtr = boost::intrusive_ptr<const OfferEntry>;
+
+// The entry that an index of a view holds, to be kept.
+template <typename EntryType = Entry>
+boost::intrusive_ptr<const EntryType> Share(const geo::IndexedItem& item) {
+  return boost::intrusive_ptr<const EntryType>(
+      static_cast<const EntryType*>(&item));
+}
 
 // The entry of a record as the ledger keeps it, whose key tells the kind.
 // DATA_LOSS when the value is not what we wrote.

@@ -130,8 +130,14 @@ void CheckLanguage(absl::string_view field, const std::string& tag,
   violations->Add(field, "must be a BCP-47 language tag such as vi or en-GB");
 }
 
-std::string PrimaryLanguage(absl::string_view tag) {
-  return absl::AsciiStrToLower(tag.substr(0, tag.find('-')));
+// A subtag of a well-formed tag has at most eight letters.
+uint64_t LanguageKey(absl::string_view tag) {
+  uint64_t key = 0;
+  for (const char c : tag.substr(0, std::min(tag.find('-'), sizeof key))) {
+    key = key << 8 | static_cast<uint8_t>(
+                         absl::ascii_tolower(static_cast<unsigned char>(c)));
+  }
+  return key;
 }
 
 std::string CheckPhone(absl::string_view field, const std::string& number,

@@ -68,8 +68,9 @@ void CheckEtag(absl::string_view field, const std::string& etag,
 void CheckLanguage(absl::string_view field, const std::string& tag,
                    Violations* violations);
 
-// The first subtag of a BCP-47 tag, in lower case: what two speakers share.
-std::string PrimaryLanguage(absl::string_view tag);
+// The first subtag of a BCP-47 tag, whatever its case, as a number: equal for
+// what two speakers share. 0 for no tag.
+uint64_t LanguageKey(absl::string_view tag);
 
 // The number in E.164, however the client spaced it; empty is well and stays
 // empty.

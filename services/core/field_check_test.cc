@@ -104,9 +104,11 @@ TEST(FieldCheckTest, LanguagesAreWellFormedTags) {
         std::string("vi\0", 3), "vi" + Repeat("-x", 20)}) {
     EXPECT_FALSE(passes(tag)) << tag;
   }
-  EXPECT_EQ(PrimaryLanguage("EN-gb"), "en");
-  EXPECT_EQ(PrimaryLanguage("vi"), "vi");
-  EXPECT_EQ(PrimaryLanguage(""), "");
+  EXPECT_EQ(LanguageKey("EN-gb"), LanguageKey("en"));
+  EXPECT_NE(LanguageKey("vi"), LanguageKey("vih"));
+  EXPECT_NE(LanguageKey("vi"), LanguageKey("iv"));
+  EXPECT_NE(LanguageKey("abcdefgh"), LanguageKey("abcdefgi-x"));
+  EXPECT_EQ(LanguageKey(""), 0u);
 }
 
 TEST(FieldCheckTest, EtagsAreShortAndHexadecimal) {

@@ -21,10 +21,10 @@ bool Passes(const Entry& entry, const ListFilter& filter) {
          (filter.accept == nullptr || filter.accept(entry));
 }
 
-std::string NameToken(const std::string& name, uint64_t fingerprint) {
+std::string NameToken(absl::string_view name, uint64_t fingerprint) {
   PageToken token;
   token.set_filter_fingerprint(fingerprint);
-  token.mutable_by_name()->set_name(name);
+  token.mutable_by_name()->set_name(std::string(name));
   return EncodeToken(token);
 }
 
@@ -42,21 +42,22 @@ Page ListByName(const Collection& collection, const ListFilter& filter,
   Page page;
   size_t scanned = 0;
   const auto& entries = collection.by_name();
-  auto it = after.has_by_name() ? entries.upper_bound(after.by_name().name())
-                                : entries.begin();
-  const std::string* last = nullptr;
+  auto it = after.has_by_name()
+                ? entries.upper_bound(absl::string_view(after.by_name().name()))
+                : entries.begin();
+  absl::string_view last;
   size_t bytes = 0;
   for (; it != entries.end(); ++it) {
     if (page.entries.size() == limit || scanned == kMaxScannedPerPage ||
         bytes > kMaxPageBytes) {
-      page.next_page_token = NameToken(*last, fingerprint);
+      page.next_page_token = NameToken(last, fingerprint);
       break;
     }
     ++scanned;
-    last = &it->first;
-    if (!Passes(*it->second, filter)) continue;
-    page.entries.push_back(it->second.get());
-    bytes += it->second->reply_bytes;
+    last = (*it)->name;
+    if (!Passes(**it, filter)) continue;
+    page.entries.push_back(it->get());
+    bytes += (*it)->reply_bytes;
   }
   return page;
 }
@@ -66,7 +67,7 @@ bool Before(const geo::RegionPosition& a, const geo::RegionPosition& b) {
 }
 
 geo::RegionPosition PositionOf(const Entry& entry) {
-  return {entry.point.leaf_cell(), entry.name};
+  return {entry.point.leaf_cell(), std::string(entry.name)};
 }
 
 // Adds what `index` has to `found`, and pulls `horizon` in to where its answer

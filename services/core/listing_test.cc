@@ -25,7 +25,7 @@ std::vector<std::string> ListAll(const Collection& collection,
     EXPECT_LE(
         page->entries.size(),
         static_cast<size_t>(page_size == 0 ? kDefaultPageSize : page_size));
-    for (const Entry* entry : page->entries) names.push_back(entry->name);
+    for (const Entry* entry : page->entries) names.emplace_back(entry->name);
     token = page->next_page_token;
     if (pages != nullptr) ++*pages;
   } while (!token.empty());
@@ -103,11 +103,8 @@ TEST_F(ListingTest, FiltersHoldForNamesAndRegions) {
 TEST_F(ListingTest, PageThatFindsNothingEndsAfterSoManyLooks) {
   constexpr int kLooks = static_cast<int>(kMaxScannedPerPage);
   for (int i = 0; i < kLooks + 10; ++i) {
-    const auto entry = std::make_shared<NeedEntry>();
-    entry->name = "needs/" + Padded(i);
-    entry->live = true;
-    entry->urgency = i < kLooks ? 1 : 4;
-    collection_.Put(entry);
+    Put({.name = Padded(i),
+         .urgency = i < kLooks ? v1::URGENCY_LOW : v1::URGENCY_CRITICAL});
   }
   for (const bool by_region : {false, true}) {
     ListFilter filter;
@@ -123,19 +120,18 @@ TEST_F(ListingTest, PageThatFindsNothingEndsAfterSoManyLooks) {
 
 // Where both indexes stop looking, the page ends where the first of them did.
 TEST_F(ListingTest, NothingIsSkippedWhenOneIndexStopsBeforeTheOther) {
-  const auto put = [this](const std::string& name, bool live, int urgency) {
-    const auto entry = std::make_shared<NeedEntry>();
-    entry->name = name;
-    entry->live = live;
-    entry->urgency = urgency;
-    collection_.Put(entry);
+  const auto put = [this](const std::string& name, bool live,
+                          v1::Urgency urgency) {
+    Put({.name = name,
+         .urgency = urgency,
+         .state = live ? v1::Need::STATE_OPEN : v1::Need::STATE_CLOSED});
   };
   for (size_t i = 0; i < kMaxScannedPerPage; ++i) {
-    put("needs/a" + Padded(static_cast<int>(i)), false, 1);
-    put("needs/c" + Padded(static_cast<int>(i)), true, 1);
+    put("a" + Padded(static_cast<int>(i)), false, v1::URGENCY_LOW);
+    put("c" + Padded(static_cast<int>(i)), true, v1::URGENCY_LOW);
   }
-  put("needs/b", false, 4);
-  put("needs/d", true, 4);
+  put("b", false, v1::URGENCY_CRITICAL);
+  put("d", true, v1::URGENCY_CRITICAL);
   ListFilter filter;
   filter.min_urgency = 4;
   filter.region = geo::Region::WholeEarth();

@@ -15,29 +15,20 @@ namespace {
 
 using internal::v1::PageToken;
 
-template <typename EntryType>
-std::shared_ptr<const EntryType> Share(const geo::IndexedItem& item) {
-  return std::static_pointer_cast<const EntryType>(
-      static_cast<const EntryType&>(item).shared_from_this());
-}
-
 bool HasCapacity(const View::Reader& reader, const OfferEntry& offer,
                  absl::Time now) {
-  return reader.FindClaimant(offer.name, now).active_claims <
+  return reader.FindClaimant(std::string(offer.name), now).active_claims <
          offer.stored.offer().capacity();
 }
 
 }  // namespace
 
 bool MatchRanking::Better(const Candidate& a, const Candidate& b) {
-  return std::make_tuple(-a.score, a.chord_length2,
-                         absl::string_view(*a.name)) <
-         std::make_tuple(-b.score, b.chord_length2, absl::string_view(*b.name));
+  return std::make_tuple(-a.score, a.chord_length2, a.name) <
+         std::make_tuple(-b.score, b.chord_length2, b.name);
 }
 
-void MatchRanking::Add(std::shared_ptr<const OfferEntry> offer,
-                       std::shared_ptr<const NeedEntry> need,
-                       const std::string* name) {
+void MatchRanking::Add(OfferPtr offer, NeedPtr need, absl::string_view name) {
   const double score = ScoreMatch(*offer, *need).score();
   const double chord_length2 = geo::ChordLength2(offer->point, need->point);
   candidates_.push_back(
@@ -48,7 +39,7 @@ absl::StatusOr<MatchRanking> MatchRanking::OfNeeds(
     const View::Reader& reader, const std::string& offer_name, absl::Time now) {
   const EntryPtr found = reader.offers().Find(offer_name);
   if (found == nullptr || found->hidden) return NotFoundError(offer_name);
-  const auto offer = std::static_pointer_cast<const OfferEntry>(found);
+  const auto offer = boost::static_pointer_cast<const OfferEntry>(found);
   const v1::Offer& message = offer->stored.offer();
   if (!offer->active()) {
     return StateError(offer_name, v1::Offer::State_Name(message.state()));
@@ -64,7 +55,7 @@ absl::StatusOr<MatchRanking> MatchRanking::OfNeeds(
   }
   for (const auto& neighbor : reader.needs().live().Nearest(query)) {
     auto need = Share<NeedEntry>(*neighbor.item);
-    const std::string* name = &need->name;
+    const absl::string_view name = need->name;
     ranking.Add(offer, std::move(need), name);
   }
   std::sort(ranking.candidates_.begin(), ranking.candidates_.end(), Better);
@@ -75,10 +66,11 @@ absl::StatusOr<MatchRanking> MatchRanking::OfOffers(
     const View::Reader& reader, const std::string& need_name, absl::Time now) {
   const EntryPtr found = reader.needs().Find(need_name);
   if (found == nullptr || found->hidden) return NotFoundError(need_name);
-  const auto need = std::static_pointer_cast<const NeedEntry>(found);
+  const auto need = boost::static_pointer_cast<const NeedEntry>(found);
   if (!need->live) {
-    return StateError(need_name,
-                      v1::Need::State_Name(need->stored.need().state()));
+    return StateError(
+        need_name,
+        v1::Need::State_Name(static_cast<v1::Need::State>(need->state)));
   }
   geo::NearestQuery query{.center = need->point,
                           .limit = kMaxMatchCandidates,
@@ -93,7 +85,7 @@ absl::StatusOr<MatchRanking> MatchRanking::OfOffers(
   ranking.of_needs_ = false;
   for (const auto& neighbor : reader.offers().live().Nearest(query)) {
     auto offer = Share<OfferEntry>(*neighbor.item);
-    const std::string* name = &offer->name;
+    const absl::string_view name = offer->name;
     ranking.Add(std::move(offer), need, name);
   }
   std::sort(ranking.candidates_.begin(), ranking.candidates_.end(), Better);
@@ -104,7 +96,7 @@ v1::Match MatchRanking::MessageOf(const Candidate& candidate) const {
   v1::Match match = ScoreMatch(*candidate.offer, *candidate.need);
   match.set_reason(ReasonText(*candidate.offer, *candidate.need));
   if (of_needs_) {
-    *match.mutable_need() = candidate.need->stored.need();
+    *match.mutable_need() = candidate.need->need();
   } else {
     *match.mutable_offer() = candidate.offer->stored.offer();
   }
@@ -121,7 +113,7 @@ absl::StatusOr<v1::FindMatchesResponse> MatchRanking::PageOf(
     const PageToken::MatchPosition& last = token->by_match();
     next = std::upper_bound(candidates_.begin(), candidates_.end(),
                             Candidate{last.score(), last.chord_length2(),
-                                      nullptr, nullptr, &last.name()},
+                                      nullptr, nullptr, last.name()},
                             Better);
   }
   v1::FindMatchesResponse response;
@@ -137,7 +129,7 @@ absl::StatusOr<v1::FindMatchesResponse> MatchRanking::PageOf(
     page.set_filter_fingerprint(request.filter_fingerprint);
     page.mutable_by_match()->set_score(last.score);
     page.mutable_by_match()->set_chord_length2(last.chord_length2);
-    page.mutable_by_match()->set_name(*last.name);
+    page.mutable_by_match()->set_name(std::string(last.name));
     response.set_next_page_token(EncodeToken(page));
   }
   return response;

@@ -34,14 +34,13 @@ class MatchRanking {
   struct Candidate {
     double score;
     double chord_length2;
-    std::shared_ptr<const OfferEntry> offer;
-    std::shared_ptr<const NeedEntry> need;
-    const std::string* name;  // of the other side
+    OfferPtr offer;
+    NeedPtr need;
+    absl::string_view name;  // of the other side
   };
 
   static bool Better(const Candidate& a, const Candidate& b);
-  void Add(std::shared_ptr<const OfferEntry> offer,
-           std::shared_ptr<const NeedEntry> need, const std::string* name);
+  void Add(OfferPtr offer, NeedPtr need, absl::string_view name);
   v1::Match MessageOf(const Candidate& candidate) const;
 
   std::vector<Candidate> candidates_;

@@ -42,7 +42,8 @@ LineShare ShareOfLines(const OfferEntry& offer, const NeedEntry& need) {
   for (const v1::Line& line : offer.stored.offer().lines()) {
     offered.insert(absl::AsciiStrToLower(line.item()));
   }
-  for (const v1::Line& line : need.stored.need().lines()) {
+  const v1::Need message = need.need();
+  for (const v1::Line& line : message.lines()) {
     ++share.total;
     share.named += offered.contains(absl::AsciiStrToLower(line.item()));
   }
@@ -50,14 +51,15 @@ LineShare ShareOfLines(const OfferEntry& offer, const NeedEntry& need) {
 }
 
 bool ShareLanguage(const OfferEntry& offer, const NeedEntry& need) {
-  return need.language.empty() || offer.languages.empty() ||
+  return need.language == 0 || offer.languages.empty() ||
          std::count(offer.languages.begin(), offer.languages.end(),
                     need.language) > 0;
 }
 
 std::string SharedCategories(const OfferEntry& offer, const NeedEntry& need) {
   std::string shared;
-  for (const std::string& name : need.stored.need().categories()) {
+  const v1::Need message = need.need();
+  for (const std::string& name : message.categories()) {
     const auto& offered = offer.stored.offer().categories();
     if (std::count(offered.begin(), offered.end(), name) == 0) continue;
     absl::StrAppend(&shared, shared.empty() ? "" : " and ",

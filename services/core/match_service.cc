@@ -1,6 +1,7 @@
 #include "services/core/match_service.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,9 +16,13 @@
 #include "services/core/need_filter.h"
 #include "services/core/resource_name.h"
 #include "services/core/time_proto.h"
+#include "services/core/wire.h"
 
 namespace xom::core {
 namespace {
+
+// Tags, sizes and the distance of a NearestNeed.
+constexpr size_t kMaxBytesAroundNeed = 24;
 
 // What a page of neighbours asks of the index: one more than the page, to know
 // whether there is a next one.
@@ -40,32 +45,72 @@ uint64_t FingerprintUnpaged(Request request) {
   return Fingerprint64(Request::descriptor()->full_name(), request);
 }
 
+// A page of neighbours, nearest first, and where the next one begins.
+struct NearestPage {
+  std::vector<geo::Neighbor> neighbors;
+  std::optional<geo::RankKey> last;  // nullopt: it is the last page
+};
+
+// Runs the query, which asks for one neighbour more than the page has.
+template <typename EntryType>
+NearestPage FindPage(const View::Reader& reader,
+                     const geo::NearestQuery& query) {
+  NearestPage page;
+  page.neighbors = reader.of(EntryType::kKind).live().Nearest(query);
+  const size_t k = std::min(query.limit - 1, page.neighbors.size());
+  size_t bytes = 0;
+  size_t fits = 0;
+  while (fits < k && bytes <= kMaxAnswerBytes) {
+    const geo::IndexedItem& item = *page.neighbors[fits++].item;
+    bytes += static_cast<const EntryType&>(item).reply_bytes;
+  }
+  if (page.neighbors.size() > fits) {
+    page.neighbors.resize(fits);
+    page.last = geo::RankKeyOf(*page.neighbors.back().item, query.center);
+  }
+  return page;
+}
+
 // Runs the query and gives each neighbour of the page to `add`.
 template <typename EntryType, typename Response, typename Add>
 void Answer(const View::Reader& reader, const geo::NearestQuery& query,
             uint64_t fingerprint, Response* response, Add add) {
-  std::vector<geo::Neighbor> found =
-      reader.of(EntryType::kKind).live().Nearest(query);
-  const size_t k = query.limit - 1;
-  size_t bytes = 0;
-  size_t fits = 0;
-  while (fits < std::min(k, found.size()) && bytes <= kMaxAnswerBytes) {
-    bytes += static_cast<const EntryType&>(*found[fits++].item).reply_bytes;
+  const NearestPage page = FindPage<EntryType>(reader, query);
+  if (page.last.has_value()) {
+    response->set_next_page_token(EncodeRank(*page.last, fingerprint));
   }
-  if (found.size() > fits) {
-    found.resize(fits);
-    response->set_next_page_token(EncodeRank(
-        geo::RankKeyOf(*found.back().item, query.center), fingerprint));
-  }
-  for (const geo::Neighbor& neighbor : found) {
+  for (const geo::Neighbor& neighbor : page.neighbors) {
     add(static_cast<const EntryType&>(*neighbor.item),
         geo::MetersFromChordLength2(neighbor.chord_length2));
   }
   response->set_revision(reader.revision());
 }
 
+// Writes the neighbours of the page into the reply, each need as it stands in
+// its record.
+void AddNeeds(const NearestPage& page, std::string* reply) {
+  using v1::NearestNeed;
+  size_t size = 0;
+  for (const geo::Neighbor& neighbor : page.neighbors) {
+    size += static_cast<const NeedEntry&>(*neighbor.item).reply_bytes +
+            kMaxBytesAroundNeed;
+  }
+  reply->reserve(size + kMaxTokenBytes);
+  WireWriter writer(reply);
+  for (const geo::Neighbor& neighbor : page.neighbors) {
+    const auto need =
+        static_cast<const NeedEntry&>(*neighbor.item).need_bytes();
+    const double meters = geo::MetersFromChordLength2(neighbor.chord_length2);
+    writer.BeginMessage(
+        v1::FindNearestNeedsResponse::kNeedsFieldNumber,
+        WireWriter::SizeOf(need) + WireWriter::SizeOfDouble(meters));
+    writer.Add(NearestNeed::kNeedFieldNumber, need);
+    writer.AddDouble(NearestNeed::kDistanceMetersFieldNumber, meters);
+  }
+}
+
 struct OfferFilter {
-  std::string language;
+  uint64_t language = 0;  // a LanguageKey; 0: all
   absl::Time min_update_time = absl::InfinitePast();
   bool open_now = false;
   bool reaching = false;
@@ -73,9 +118,8 @@ struct OfferFilter {
   bool Matches(const OfferEntry& offer, const geo::Point& from,
                absl::Time now) const {
     return offer.active() && offer.update_time >= min_update_time &&
-           (language.empty() ||
-            std::count(offer.languages.begin(), offer.languages.end(),
-                       language) > 0) &&
+           (language == 0 || std::count(offer.languages.begin(),
+                                        offer.languages.end(), language) > 0) &&
            (!reaching || offer.Reaches(geo::ChordLength2(from, offer.point))) &&
            (!open_now || offer.IsOn(now));
   }
@@ -85,7 +129,7 @@ OfferFilter CheckOfferFilter(const v1::FindNearestOffersRequest& request,
                              Violations* violations) {
   OfferFilter filter;
   CheckLanguage("language_code", request.language_code(), violations);
-  filter.language = PrimaryLanguage(request.language_code());
+  filter.language = LanguageKey(request.language_code());
   if (request.has_min_update_time()) {
     filter.min_update_time =
         CheckTime("min_update_time", request.min_update_time(), violations)
@@ -120,8 +164,9 @@ void CheckSupplyPointFilter(const v1::FindNearestSupplyPointsRequest& request,
 
 }  // namespace
 
-absl::StatusOr<v1::FindNearestNeedsResponse> MatchService::FindNearestNeeds(
+absl::StatusOr<std::string> MatchService::FindNearestNeeds(
     const v1::FindNearestNeedsRequest& request) const {
+  using Response = v1::FindNearestNeedsResponse;
   Violations violations;
   const Nearness nearness = CheckNearness(request, &violations);
   const NeedFilter filter =
@@ -135,14 +180,17 @@ absl::StatusOr<v1::FindNearestNeedsResponse> MatchService::FindNearestNeeds(
   query->accept = [&filter](const geo::IndexedItem& item) {
     return filter.Matches(static_cast<const NeedEntry&>(item));
   };
-  v1::FindNearestNeedsResponse response;
-  Answer<NeedEntry>(view_.Read(), *query, fingerprint, &response,
-                    [&response](const NeedEntry& entry, double meters) {
-                      v1::NearestNeed* nearest = response.add_needs();
-                      *nearest->mutable_need() = entry.stored.need();
-                      nearest->set_distance_meters(meters);
-                    });
-  return response;
+  std::string reply;
+  WireWriter writer(&reply);
+  const View::Reader reader = view_.Read();
+  const NearestPage page = FindPage<NeedEntry>(reader, *query);
+  AddNeeds(page, &reply);
+  if (page.last.has_value()) {
+    writer.Add(Response::kNextPageTokenFieldNumber,
+               EncodeRank(*page.last, fingerprint));
+  }
+  writer.AddInt64(Response::kRevisionFieldNumber, reader.revision());
+  return reply;
 }
 
 absl::StatusOr<v1::FindNearestOffersResponse> MatchService::FindNearestOffers(

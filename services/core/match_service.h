@@ -1,6 +1,8 @@
 #ifndef XOM_SERVICES_CORE_MATCH_SERVICE_H_
 #define XOM_SERVICES_CORE_MATCH_SERVICE_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "services/core/clock.h"
 #include "services/core/view.h"
@@ -16,7 +18,9 @@ class MatchService {
   MatchService(const View* view, const Clock* clock)
       : view_(*view), clock_(*clock) {}
 
-  absl::StatusOr<v1::FindNearestNeedsResponse> FindNearestNeeds(
+  // A FindNearestNeedsResponse, serialised: the needs in it are the bytes of
+  // their records.
+  absl::StatusOr<std::string> FindNearestNeeds(
       const v1::FindNearestNeedsRequest& request) const;
   absl::StatusOr<v1::FindNearestOffersResponse> FindNearestOffers(
       const v1::FindNearestOffersRequest& request) const;

@@ -205,7 +205,7 @@ absl::StatusOr<Write> ModerationService::WriteMerge(
   for (const std::string& name : names) {
     const EntryPtr entry = view_.Find(name);
     if (entry == nullptr) return NotFoundError(name);
-    needs.push_back(static_cast<const NeedEntry&>(*entry).stored);
+    needs.push_back(static_cast<const NeedEntry&>(*entry).stored());
     revisions.push_back(entry->mod_revision);
   }
   const auto merged = MergeNeeds(needs, now);

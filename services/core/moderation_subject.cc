@@ -16,7 +16,7 @@ void SetHidden(bool hidden, absl::Time now, Resource* resource) {
 std::string RecordOf(const Entry& entry, bool hidden, absl::Time now) {
   switch (entry.kind) {
     case Kind::kNeed: {
-      auto stored = static_cast<const NeedEntry&>(entry).stored;
+      auto stored = static_cast<const NeedEntry&>(entry).stored();
       SetHidden(hidden, now, stored.mutable_need());
       return stored.SerializeAsString();
     }

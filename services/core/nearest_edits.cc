@@ -12,7 +12,7 @@ namespace {
 using v1::NearestNeedEvent;
 
 void Fill(const RankedNeed& ranked, v1::NearestNeed* nearest) {
-  *nearest->mutable_need() = ranked.need->stored.need();
+  *nearest->mutable_need() = ranked.need->need();
   nearest->set_distance_meters(ranked.distance_meters);
 }
 
@@ -43,7 +43,7 @@ void AddEdit(const RankedNeed& ranked, size_t rank, std::vector<HeldNeed>* list,
     auto& enter = *edits->emplace_back().mutable_enter();
     enter.set_rank(static_cast<int>(rank));
     Fill(ranked, enter.mutable_nearest_need());
-    list->insert(here, HeldNeed{need.name, need.mod_revision});
+    list->insert(here, HeldNeed{std::string(need.name), need.mod_revision});
   } else if (found != here) {
     auto& move = *edits->emplace_back().mutable_move();
     move.set_from_rank(static_cast<int>(found - list->begin()));

@@ -19,7 +19,7 @@ struct HeldNeed {
 
 // A need as it shall stand in the client's list.
 struct RankedNeed {
-  std::shared_ptr<const NeedEntry> need;
+  NeedPtr need;
   double distance_meters = 0;
 };
 

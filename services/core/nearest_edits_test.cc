@@ -11,7 +11,7 @@ namespace xom::core {
 namespace {
 
 RankedNeed Ranked(const std::string& name, storage::Revision revision) {
-  return {std::static_pointer_cast<const NeedEntry>(EntryOf(
+  return {boost::static_pointer_cast<const NeedEntry>(EntryOf(
               {.name = name, .situation = absl::StrCat(revision)}, revision)),
           0};
 }

@@ -124,8 +124,7 @@ std::optional<std::string> NearestWatch::Next(const View& view,
         geo::ChordLength2FromMeters(options_.nearness.max_distance_meters);
     const auto found = reader.needs().live().Nearest(Query());
     for (const auto& neighbor : found) {
-      wanted.push_back({std::static_pointer_cast<const NeedEntry>(
-                            AsNeed(*neighbor.item).shared_from_this()),
+      wanted.push_back({Share<NeedEntry>(*neighbor.item),
                         geo::MetersFromChordLength2(neighbor.chord_length2)});
     }
     if (found.size() == options_.nearness.k) {
@@ -140,7 +139,8 @@ std::optional<std::string> NearestWatch::Next(const View& view,
   }
   held_.clear();
   for (const RankedNeed& ranked : wanted) {
-    held_.push_back({ranked.need->name, ranked.need->mod_revision});
+    held_.push_back(
+        {std::string(ranked.need->name), ranked.need->mod_revision});
   }
   if (message.events().empty() && !first_ && !reset_) return std::nullopt;
   message.set_reset(reset_);

@@ -12,17 +12,17 @@ namespace xom::core {
 
 absl::Status NeedEraser::Take(const NeedEntry& need, absl::Time now,
                               Write* write) const {
-  write->mutations.push_back(vault_.Erase(need.name));
+  const std::string name(need.name);
+  write->mutations.push_back(vault_.Erase(name));
   write->mutations.push_back(
-      {absl::StrCat(kPhoneChecks, need.name), 0, std::nullopt});
-  write->erasures.push_back(ErasureOf(need.name, now));
-  const auto details = vault_.Read(need.name);
+      {absl::StrCat(kPhoneChecks, name), 0, std::nullopt});
+  write->erasures.push_back(ErasureOf(name, now));
+  const auto details = vault_.Read(name);
   // What does not open any more goes all the same.
   if (absl::IsInternal(details.status())) return absl::OkStatus();
   if (!details.ok()) return details.status();
   if (!details->has_value()) return absl::OkStatus();
-  return phones_.Add(need.name, {(*details)->contact().phone_number(), ""},
-                     write);
+  return phones_.Add(name, {(*details)->contact().phone_number(), ""}, write);
 }
 
 absl::StatusOr<Write> NeedEraser::Erase(const NeedEntry& need,
@@ -35,10 +35,11 @@ absl::StatusOr<Write> NeedEraser::Erase(const NeedEntry& need,
 
 absl::StatusOr<Write> NeedEraser::Delete(const NeedEntry& need,
                                          absl::Time now) const {
+  const std::string name(need.name);
   Write write;
-  write.preconditions.push_back({need.name, need.mod_revision});
-  write.mutations.push_back({need.name, 0, std::nullopt});
-  write.mutations.push_back({RevealsKey(need.name), 0, std::nullopt});
+  write.preconditions.push_back({name, need.mod_revision});
+  write.mutations.push_back({name, 0, std::nullopt});
+  write.mutations.push_back({RevealsKey(name), 0, std::nullopt});
   if (absl::Status s = Take(need, now, &write); !s.ok()) return s;
   return write;
 }

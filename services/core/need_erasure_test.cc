@@ -140,7 +140,7 @@ void ExpectSameToWatches(const StoredNeed& before, const StoredNeed& after) {
     const auto made =
         MakeEntry("needs/x", stored.SerializeAsString(), 1, Categories());
     EXPECT_TRUE(made.ok()) << made.status();
-    return std::static_pointer_cast<const NeedEntry>(*made);
+    return boost::static_pointer_cast<const NeedEntry>(*made);
   };
   const auto a = entry(before);
   const auto b = entry(after);
@@ -149,7 +149,7 @@ void ExpectSameToWatches(const StoredNeed& before, const StoredNeed& after) {
   EXPECT_EQ(a->categories, b->categories);
   EXPECT_EQ(a->urgency, b->urgency);
   EXPECT_EQ(a->create_time_micros, b->create_time_micros);
-  EXPECT_EQ(a->verify_time, b->verify_time);
+  EXPECT_EQ(a->verify_time_micros, b->verify_time_micros);
   EXPECT_EQ(a->language, b->language);
 }
 

@@ -2,7 +2,7 @@
 #define XOM_SERVICES_CORE_NEED_FILTER_H_
 
 #include <cstdint>
-#include <string>
+#include <limits>
 
 #include "absl/time/time.h"
 #include "services/core/category_table.h"
@@ -17,16 +17,17 @@ namespace xom::core {
 struct NeedFilter {
   uint64_t any_category = 0;  // a set; 0: all
   int min_urgency = 0;
-  absl::Time min_verify_time = absl::InfinitePast();
-  std::string language;  // a primary subtag; empty: all
+  int64_t min_verify_time_micros = std::numeric_limits<int64_t>::min();
+  uint64_t language = 0;  // a LanguageKey; 0: all
   int min_verification = 0;
 
   bool Matches(const NeedEntry& need) const {
     return need.live &&
            (any_category == 0 || (need.categories & any_category) != 0) &&
-           need.urgency >= min_urgency && need.verify_time >= min_verify_time &&
+           need.urgency >= min_urgency &&
+           need.verify_time_micros >= min_verify_time_micros &&
            need.verification >= min_verification &&
-           (language.empty() || need.language == language);
+           (language == 0 || need.language == language);
   }
 };
 
@@ -43,12 +44,12 @@ NeedFilter CheckNeedFilter(const Request& request,
             {v1::Urgency_IsValid(request.min_urgency())}, violations);
   filter.min_urgency = request.min_urgency();
   if (request.has_min_verify_time()) {
-    filter.min_verify_time =
+    filter.min_verify_time_micros = absl::ToUnixMicros(
         CheckTime("min_verify_time", request.min_verify_time(), violations)
-            .value_or(absl::InfinitePast());
+            .value_or(absl::InfinitePast()));
   }
   CheckLanguage("language_code", request.language_code(), violations);
-  filter.language = PrimaryLanguage(request.language_code());
+  filter.language = LanguageKey(request.language_code());
   CheckEnum("min_verification", request.min_verification(),
             {v1::Verification_IsValid(request.min_verification())}, violations);
   filter.min_verification = request.min_verification();

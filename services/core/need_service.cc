@@ -24,9 +24,7 @@ Target TargetOfUpdate(const v1::UpdateNeedRequest& request) {
           request.need().etag()};
 }
 
-bool Has(uint32_t states, v1::Need::State state) {
-  return (states >> state & 1) != 0;
-}
+bool Has(uint32_t states, int state) { return (states >> state & 1) != 0; }
 
 ListFilter CheckFilter(const v1::ListNeedsRequest& request,
                        const CategoryTable& categories,
@@ -50,8 +48,7 @@ ListFilter CheckFilter(const v1::ListNeedsRequest& request,
   filter.accept = [states, min_verification =
                                request.min_verification()](const Entry& entry) {
     const auto& need = static_cast<const NeedEntry&>(entry);
-    return Has(states, need.stored.need().state()) &&
-           need.verification >= min_verification;
+    return Has(states, need.state) && need.verification >= min_verification;
   };
   return filter;
 }
@@ -85,7 +82,7 @@ absl::StatusOr<v1::Need> NeedService::Get(
     const v1::GetNeedRequest& request) const {
   const auto entry = calls_.Get(request.name());
   if (!entry.ok()) return entry.status();
-  return (*entry)->stored.need();
+  return (*entry)->need();
 }
 
 absl::StatusOr<v1::ListNeedsResponse> NeedService::List(
@@ -97,7 +94,7 @@ absl::StatusOr<v1::ListNeedsResponse> NeedService::List(
   return calls_.List<v1::ListNeedsResponse>(
       request, filter,
       [](const NeedEntry& entry, v1::ListNeedsResponse* response) {
-        *response->add_needs() = entry.stored.need();
+        *response->add_needs() = entry.need();
       });
 }
 
@@ -148,19 +145,20 @@ absl::StatusOr<Write> NeedService::DecideCreate(
 absl::StatusOr<Write> NeedService::DecideUpdate(
     const NeedEntry& entry, const v1::UpdateNeedRequest& request,
     absl::Time now) const {
-  const auto details = vault_.Read(entry.name);
+  const std::string name(entry.name);
+  const auto details = vault_.Read(name);
   if (!details.ok()) return details.status();
   if (!details->has_value()) {
     // Only what has ended is erased, and what has ended is not changed.
-    return StateError(entry.name,
-                      v1::Need::State_Name(entry.stored.need().state()));
+    return StateError(
+        name, v1::Need::State_Name(static_cast<v1::Need::State>(entry.state)));
   }
-  const auto record =
-      UpdateNeed({entry.stored, **details}, request, *view_.categories(), now);
+  const auto record = UpdateNeed({entry.stored(), **details}, request,
+                                 *view_.categories(), now);
   if (!record.ok()) return record.status();
   Write write = core::WriteNeed(record->stored, entry.mod_revision);
-  write.mutations.push_back(vault_.Put(entry.name, record->details));
-  absl::Status status = phones_.Add(entry.name,
+  write.mutations.push_back(vault_.Put(name, record->details));
+  absl::Status status = phones_.Add(name,
                                     {(*details)->contact().phone_number(),
                                      record->details.contact().phone_number()},
                                     &write);
@@ -183,7 +181,7 @@ void NeedService::Renew(const v1::RenewNeedRequest& request,
   calls_.Change(
       request, {caller},
       [](const NeedEntry& entry, const auto& renew, absl::Time now) {
-        return WriteNeed(RenewNeed(entry.stored, renew, now),
+        return WriteNeed(RenewNeed(entry.stored(), renew, now),
                          entry.mod_revision);
       },
       std::move(done));
@@ -195,7 +193,7 @@ void NeedService::End(const Request& request, const Caller& caller,
   calls_.Change(
       request, {caller},
       [](const NeedEntry& entry, const auto& end, absl::Time now) {
-        return WriteNeed(EndNeed(entry.stored, state, end.etag(), now),
+        return WriteNeed(EndNeed(entry.stored(), state, end.etag(), now),
                          entry.mod_revision);
       },
       std::move(done));
@@ -217,11 +215,12 @@ void NeedService::Erase(const v1::EraseNeedRequest& request,
       request, {caller},
       [this](const NeedEntry& entry, const auto& erase,
              absl::Time now) -> absl::StatusOr<Write> {
-        const auto erased = EraseNeed(entry.stored, erase.etag(), now);
+        const StoredNeed stored = entry.stored();
+        const auto erased = EraseNeed(stored, erase.etag(), now);
         if (!erased.ok()) return erased.status();
         auto write = eraser_.Erase(entry, *erased, now);
         if (!write.ok()) return write.status();
-        write->validate_only = entry.stored.need().has_erase_time();
+        write->validate_only = stored.need().has_erase_time();
         return write;
       },
       std::move(done));

@@ -128,7 +128,7 @@ absl::StatusOr<Write> OfferService::DecideUpdate(
     const OfferEntry& entry, const v1::UpdateOfferRequest& request,
     absl::Time now) const {
   StoredOffer current = entry.stored;
-  const auto details = vault_.Read(entry.name);
+  const auto details = vault_.Read(current.offer().name());
   if (!details.ok()) return details.status();
   if (details->has_value()) *current.mutable_contact() = (*details)->contact();
   return WriteWithContact(

@@ -13,8 +13,7 @@ template <typename Event>
 void SetResource(const Entry& entry, Event* event) {
   switch (entry.kind) {
     case Kind::kNeed:
-      *event->mutable_need() =
-          static_cast<const NeedEntry&>(entry).stored.need();
+      *event->mutable_need() = static_cast<const NeedEntry&>(entry).need();
       break;
     case Kind::kOffer:
       *event->mutable_offer() =
@@ -70,12 +69,12 @@ void RegionWatch::Note(const EntryPtr& before, const EntryPtr& after) {
   const EntryPtr& entry = after != nullptr ? after : before;
   if (entry == nullptr) return;
   const bool seen = Sees(after.get());
-  const auto found = differences_.find(entry->name);
+  const auto found = differences_.find(std::string(entry->name));
   if (found != differences_.end()) {
     found->second.entry = entry;
     found->second.seen = seen;
   } else if (const bool held = Sees(before.get()); held || seen) {
-    differences_[entry->name] = {entry, held, seen};
+    differences_[std::string(entry->name)] = {entry, held, seen};
   }
 }
 
@@ -83,7 +82,8 @@ void RegionWatch::Note(const EntryPtr& before, const EntryPtr& after) {
 void RegionWatch::NoteBetween(const ChangeReplay::Difference& difference) {
   if (Sees(difference.after.get())) return;
   for (const EntryPtr& entry : difference.between) {
-    if (Sees(entry.get())) differences_[entry->name] = {entry, true, false};
+    if (Sees(entry.get()))
+      differences_[std::string(entry->name)] = {entry, true, false};
   }
 }
 
@@ -115,7 +115,7 @@ void RegionWatch::TakeSnapshot(const View& view) {
   for (const Kind kind : {Kind::kNeed, Kind::kOffer, Kind::kSupplyPoint}) {
     if (!options_.kinds[static_cast<size_t>(kind)]) continue;
     for (const auto* item : reader.of(kind).live().InRegion(query).items) {
-      batch_.push_back({static_cast<const Entry*>(item)->shared_from_this(),
+      batch_.push_back({Share(*item),
                         /*held=*/false, /*seen=*/true});
     }
   }
@@ -163,7 +163,7 @@ std::string RegionWatch::NextPart() {
     const Difference& difference = batch_.front();
     v1::RegionEvent& event = *message.add_events();
     if (!difference.seen) {
-      event.mutable_leave()->set_name(difference.entry->name);
+      event.mutable_leave()->set_name(std::string(difference.entry->name));
     } else if (difference.held) {
       SetResource(*difference.entry, event.mutable_change());
     } else {

@@ -4,8 +4,8 @@
 #define XOM_SERVICES_CORE_RESOURCE_CALLS_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -93,19 +93,14 @@ ListFilter CheckListFilter(const Request& request,
 
 // What the view holds under that name; nullptr: nothing.
 template <typename EntryType>
-std::shared_ptr<const EntryType> FindIn(const View& view,
-                                        const std::string& name) {
-  return std::static_pointer_cast<const EntryType>(view.Find(name));
-}
-template <>
-inline UserRegistry::EntryPtr FindIn<UserRegistry::Entry>(
-    const View& view, const std::string& name) {
-  return view.FindUser(name);
-}
-template <>
-inline OrganizationRegistry::EntryPtr FindIn<OrganizationRegistry::Entry>(
-    const View& view, const std::string& name) {
-  return view.FindOrganization(name);
+auto FindIn(const View& view, const std::string& name) {
+  if constexpr (std::is_same_v<EntryType, UserRegistry::Entry>) {
+    return view.FindUser(name);
+  } else if constexpr (std::is_same_v<EntryType, OrganizationRegistry::Entry>) {
+    return view.FindOrganization(name);
+  } else {
+    return boost::static_pointer_cast<const EntryType>(view.Find(name));
+  }
 }
 
 // Thread-safe. EntryType is a kind of Entry, or that of a registry, for which
@@ -118,9 +113,10 @@ class ResourceCalls {
   ResourceCalls(const View* view, Writer* writer, absl::string_view collection)
       : view_(*view), writer_(*writer), collection_(collection) {}
 
+  using EntryPtr = decltype(FindIn<EntryType>(std::declval<const View&>(), ""));
+
   // INVALID_ARGUMENT, NOT_FOUND.
-  absl::StatusOr<std::shared_ptr<const EntryType>> Get(
-      const std::string& name) const {
+  absl::StatusOr<EntryPtr> Get(const std::string& name) const {
     Violations violations;
     CheckName("name", name, collection_, &violations);
     if (!violations.empty()) return violations.ToStatus();
@@ -196,9 +192,8 @@ class ResourceCalls {
   }
 
  private:
-  absl::StatusOr<std::shared_ptr<const EntryType>> Find(
-      const std::string& name) const {
-    auto entry = FindIn<EntryType>(view_, name);
+  absl::StatusOr<EntryPtr> Find(const std::string& name) const {
+    EntryPtr entry = FindIn<EntryType>(view_, name);
     if (entry == nullptr) return NotFoundError(name);
     return entry;
   }

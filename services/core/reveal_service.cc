@@ -52,11 +52,11 @@ void PutKept(const std::string& key, const Kept<Stored>& kept, Write* write) {
       {key, 0, kept.stored.SerializeAsString(), /*secret=*/true});
 }
 
-absl::StatusOr<std::shared_ptr<const NeedEntry>> FindNeed(
-    const View& view, const std::string& name, const std::string& asked) {
+absl::StatusOr<NeedPtr> FindNeed(const View& view, const std::string& name,
+                                 const std::string& asked) {
   EntryPtr entry = view.Find(name);
   if (entry == nullptr) return NotFoundError(asked);
-  return std::static_pointer_cast<const NeedEntry>(std::move(entry));
+  return boost::static_pointer_cast<const NeedEntry>(std::move(entry));
 }
 
 // The time that a page begins before, in microseconds.
@@ -159,8 +159,7 @@ absl::StatusOr<Write> RevealService::DecideNeed(
   if (!violations.empty()) return violations.ToStatus();
   const auto need = FindNeed(view_, request.name(), request.name());
   if (!need.ok()) return need.status();
-  if (absl::Status status = CheckNotErased((*need)->stored.need());
-      !status.ok()) {
+  if (absl::Status status = CheckNotErased((*need)->need()); !status.ok()) {
     return status;
   }
   v1::Reveal look;
@@ -180,7 +179,8 @@ absl::StatusOr<Write> RevealService::DecideClaim(
   const auto need =
       FindNeed(view_, NeedOfClaim(request.name()), request.name());
   if (!need.ok()) return need.status();
-  if (absl::Status status = CheckMayReveal((*need)->stored, request, now);
+  const internal::v1::StoredNeed stored = (*need)->stored();
+  if (absl::Status status = CheckMayReveal(stored, request, now);
       !status.ok()) {
     return status;
   }
@@ -188,16 +188,15 @@ absl::StatusOr<Write> RevealService::DecideClaim(
   look.set_user(user);
   look.set_claim(request.name());
   // As time has made it: a claim may have come of a handover meanwhile.
-  look.set_offer(
-      FindClaim(Advance((*need)->stored, now), request.name())->offer());
+  look.set_offer(FindClaim(Advance(stored, now), request.name())->offer());
   if (absl::Status status = CheckTrusted(user, look.offer()); !status.ok()) {
     return status;
   }
   const std::string key = RevealerKey(user.empty() ? look.offer() : user);
   auto revealer = ReadKept<StoredRevealer>(ledger_, key);
   if (!revealer.ok()) return revealer.status();
-  if (absl::Status status =
-          CountLook((*need)->name, max_per_day_, now, &revealer->stored);
+  if (absl::Status status = CountLook(std::string((*need)->name), max_per_day_,
+                                      now, &revealer->stored);
       !status.ok()) {
     return status;
   }
@@ -222,13 +221,13 @@ absl::Status RevealService::CheckTrusted(const std::string& user,
 
 absl::StatusOr<Write> RevealService::Log(const NeedEntry& need, v1::Reveal look,
                                          absl::Time now) const {
-  const std::string key = RevealsKey(need.name);
+  const std::string key = RevealsKey(std::string(need.name));
   auto log = ReadKept<StoredReveals>(ledger_, key);
   if (!log.ok()) return log.status();
   AddReveal(now, &look, &log->stored);
   Write write;
   // Who may look was read from the need as it was then.
-  write.preconditions.push_back({need.name, need.mod_revision});
+  write.preconditions.push_back({std::string(need.name), need.mod_revision});
   PutKept(key, *log, &write);
   write.reply = look.SerializeAsString();
   return write;
@@ -239,7 +238,7 @@ absl::Status RevealService::CheckClaim(const v1::RevealClaimRequest& request,
   const auto need =
       FindNeed(view_, NeedOfClaim(request.name()), request.name());
   if (!need.ok()) return need.status();
-  return CheckMayReveal((*need)->stored, request, now);
+  return CheckMayReveal((*need)->stored(), request, now);
 }
 
 ReplyDone RevealService::Tell(const std::string& need,

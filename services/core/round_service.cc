@@ -38,7 +38,8 @@ struct Round {
 
 void AddVisits(const NeedEntry& need, const v1::PlanRoundRequest& request,
                absl::Time now, std::vector<Visit>* visits) {
-  for (const v1::Claim& claim : need.stored.claims()) {
+  const internal::v1::StoredNeed stored = need.stored();
+  for (const v1::Claim& claim : stored.claims()) {
     const bool asked_for =
         claim.offer() == request.offer() &&
         claim.state() == v1::Claim::STATE_ACTIVE &&

@@ -205,7 +205,7 @@ absl::StatusOr<v1::Verification> VerificationService::AddRaise(
   }
   const EntryPtr entry = view_.Find(subject);
   if (entry == nullptr) return NotFoundError(subject);
-  auto stored = static_cast<const NeedEntry&>(*entry).stored;
+  auto stored = static_cast<const NeedEntry&>(*entry).stored();
   Raise(step.verification, now, stored.mutable_need());
   Write need = WriteNeed(stored, entry->mod_revision);
   write->preconditions.push_back(std::move(need.preconditions.front()));
@@ -226,7 +226,7 @@ absl::StatusOr<Write> VerificationService::DecideVouch(
   const EntryPtr entry = view_.Find(request.name());
   const bool posted =
       entry != nullptr &&
-      static_cast<const NeedEntry&>(*entry).stored.poster() == caller.name();
+      static_cast<const NeedEntry&>(*entry).stored().poster() == caller.name();
   if (caller.user != nullptr && (posted || request.name() == caller.name())) {
     return MakeError(Reason::kNotAllowed, "nobody vouches for themselves");
   }

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/core/resource_name.h"
+#include "services/core/sorted_entries.h"
 
 namespace xom::core {
 
@@ -13,10 +14,11 @@ using storage::WriterLock;
 
 namespace {
 
-const internal::v1::StoredNeed* NeedOf(const Entry& entry) {
-  return entry.kind == Kind::kNeed
-             ? &static_cast<const NeedEntry&>(entry).stored
-             : nullptr;
+// nullptr when it holds no claims.
+const NeedEntry* ClaimedNeedOf(const Entry& entry) {
+  if (entry.kind != Kind::kNeed) return nullptr;
+  const auto& need = static_cast<const NeedEntry&>(entry);
+  return need.has_claims ? &need : nullptr;
 }
 
 }  // namespace
@@ -35,24 +37,30 @@ Claimant View::Reader::FindClaimant(const std::string& party,
 
 EntryPtr Collection::Find(absl::string_view name) const {
   const auto found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : found->second;
+  return found == by_name_.end() ? nullptr : *found;
 }
 
 EntryPtr Collection::Put(EntryPtr entry) {
-  EntryPtr& place = by_name_[entry->name];
-  EntryPtr before = std::exchange(place, std::move(entry));
-  if (before != nullptr) IndexOf(*before).Remove(before.get());
-  IndexOf(*place).Insert(place.get());
+  EntryPtr before = Erase(entry->name);
+  IndexOf(*entry).Insert(entry.get());
+  by_name_.insert(std::move(entry));
   return before;
 }
 
 EntryPtr Collection::Erase(absl::string_view name) {
   const auto found = by_name_.find(name);
   if (found == by_name_.end()) return nullptr;
-  EntryPtr before = std::move(found->second);
+  EntryPtr before = *found;
   IndexOf(*before).Remove(before.get());
   by_name_.erase(found);
   return before;
+}
+
+void Collection::Load(const std::vector<EntryPtr>& entries) {
+  for (const EntryPtr& entry : entries) IndexOf(*entry).Insert(entry.get());
+  for (const Entry* entry : SortedByName(entries)) {
+    by_name_.insert(by_name_.end(), EntryPtr(entry));
+  }
 }
 
 EntryPtr View::Find(absl::string_view name) const {
@@ -69,9 +77,11 @@ std::shared_ptr<const CategoryTable> View::categories() const {
 std::vector<std::string> View::Due(absl::Time now, size_t limit) const {
   ReaderLock lock(mu_);
   std::vector<std::string> names;
-  for (const auto& [time, name] : state_.due) {
-    if (time > now || names.size() == limit) break;
-    names.push_back(name);
+  for (const Entry* entry : state_.due) {
+    if (entry->due_micros > absl::ToUnixMicros(now) || names.size() == limit) {
+      break;
+    }
+    names.emplace_back(entry->name);
   }
   return names;
 }
@@ -83,15 +93,43 @@ absl::Status View::Load(
   absl::Status status;
   // Categories have no place, so a scan in the order of cells visits them
   // before all that refers to them.
+  std::vector<EntryPtr> entries;
   const auto revision = ledger.Scan([&](const storage::Record& record) {
     if (!status.ok()) return;
     if (unviewed != nullptr && IsUnviewed(record.key)) unviewed(record);
-    Transition unused;
-    status = Put(record.key, record.value, record.mod_revision, &unused);
+    status = Load(record, &entries);
   });
   if (!revision.ok()) return revision.status();
+  FillWith(entries);
   state_.revision = *revision;
   return status;
+}
+
+absl::Status View::Load(const storage::Record& record,
+                        std::vector<EntryPtr>* placed) {
+  const auto done = PutPlaceless(record.key, record.value, record.mod_revision);
+  if (!done.ok() || *done) return done.status();
+  auto entry = MakeEntry(record.key, record.value, record.mod_revision,
+                         *state_.categories);
+  if (!entry.ok()) return entry.status();
+  placed->push_back(*std::move(entry));
+  return absl::OkStatus();
+}
+
+void View::FillWith(const std::vector<EntryPtr>& entries) {
+  std::vector<EntryPtr> of_kind[kKinds];
+  for (const EntryPtr& entry : entries) {
+    of_kind[static_cast<size_t>(entry->kind)].push_back(entry);
+    if (const auto* need = ClaimedNeedOf(*entry)) {
+      state_.claims.Add(need->stored());
+    }
+  }
+  for (size_t kind = 0; kind < kKinds; ++kind) {
+    state_.kinds[kind].Load(of_kind[kind]);
+  }
+  for (const Entry* entry : SortedByDue(entries)) {
+    state_.due.insert(state_.due.end(), entry);
+  }
 }
 
 absl::StatusOr<std::vector<Transition>> View::Apply(
@@ -168,14 +206,16 @@ void View::Erase(absl::string_view key, Transition* transition) {
 
 void View::Follow(const Transition& transition) {
   if (const Entry* before = transition.before.get(); before != nullptr) {
-    state_.due.erase({before->due, before->name});
-    if (const auto* need = NeedOf(*before)) state_.claims.Remove(*need);
+    state_.due.erase(before);
+    if (const auto* need = ClaimedNeedOf(*before)) {
+      state_.claims.Remove(need->stored());
+    }
   }
   if (const Entry* after = transition.after.get(); after != nullptr) {
-    if (after->due != absl::InfiniteFuture()) {
-      state_.due.insert({after->due, after->name});
+    if (after->due_micros != Entry::kNever) state_.due.insert(after);
+    if (const auto* need = ClaimedNeedOf(*after)) {
+      state_.claims.Add(need->stored());
     }
-    if (const auto* need = NeedOf(*after)) state_.claims.Add(*need);
   }
 }
 

@@ -45,7 +45,18 @@ struct Transition {
 // All resources of one kind, by name and by place.
 class Collection {
  public:
-  using ByName = absl::btree_map<std::string, EntryPtr>;
+  struct NameLess {
+    using is_transparent = void;
+    static absl::string_view NameOf(const EntryPtr& entry) {
+      return entry->name;
+    }
+    static absl::string_view NameOf(absl::string_view name) { return name; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return NameOf(a) < NameOf(b);
+    }
+  };
+  using ByName = absl::btree_set<EntryPtr, NameLess>;
 
   // nullptr when there is none of that name.
   EntryPtr Find(absl::string_view name) const;
@@ -58,6 +69,9 @@ class Collection {
   // Puts `entry` under its name. Returns what stood there.
   EntryPtr Put(EntryPtr entry);
   EntryPtr Erase(absl::string_view name);
+
+  // Fills an empty collection; the fastest in the order of the cells.
+  void Load(const std::vector<EntryPtr>& entries);
 
  private:
   geo::CellIndex& IndexOf(const Entry& entry) {
@@ -83,6 +97,13 @@ using UserRegistry = Registry<internal::v1::StoredUser>;
 using OrganizationRegistry = Registry<internal::v1::StoredOrganization>;
 using CaseRegistry = Registry<internal::v1::StoredModerationCase>;
 
+struct DueLess {
+  bool operator()(const Entry* a, const Entry* b) const {
+    return a->due_micros != b->due_micros ? a->due_micros < b->due_micros
+                                          : a->name < b->name;
+  }
+};
+
 // Thread-safe: one thread applies, any number read.
 class View {
  private:
@@ -90,11 +111,12 @@ class View {
     storage::Revision revision = 0;
     std::shared_ptr<const CategoryTable> categories =
         std::make_shared<CategoryTable>();
-    Collection kinds[3];  // by Kind
+    Collection kinds[kKinds];  // by Kind
     UserRegistry users;
     OrganizationRegistry organizations;
     CaseRegistry cases;
-    absl::btree_set<std::pair<absl::Time, std::string>> due;
+    // Those that something becomes of, the first due first.
+    absl::btree_set<const Entry*, DueLess> due;
     ClaimIndex claims;
     // By key, the revisions of the records of claimants.
     absl::flat_hash_map<std::string, storage::Revision> claimants;
@@ -176,6 +198,10 @@ class View {
   absl::Status Put(absl::string_view key, absl::string_view value,
                    storage::Revision revision, Transition* transition)
       XOM_REQUIRES(mu_);
+  // What has a place goes into `placed`, all else into the state.
+  absl::Status Load(const storage::Record& record,
+                    std::vector<EntryPtr>* placed) XOM_REQUIRES(mu_);
+  void FillWith(const std::vector<EntryPtr>& entries) XOM_REQUIRES(mu_);
   // What has no place. False: it has one.
   absl::StatusOr<bool> PutPlaceless(absl::string_view key,
                                     absl::string_view value,

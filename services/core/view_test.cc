@@ -60,14 +60,15 @@ Shape ShapeOf(const View& view) {
   const geo::NearestQuery all{.limit = 10'000};
   {
     const View::Reader reader = view.Read();
-    for (const auto& [name, entry] : reader.needs().by_name()) {
-      shape.names.push_back(absl::StrCat(name, " ", entry->mod_revision));
+    for (const EntryPtr& entry : reader.needs().by_name()) {
+      shape.names.push_back(
+          absl::StrCat(entry->name, " ", entry->mod_revision));
     }
     for (const auto& n : reader.needs().live().Nearest(all)) {
-      shape.live.push_back(n.item->name);
+      shape.live.emplace_back(n.item->name);
     }
     for (const auto& n : reader.needs().ended().Nearest(all)) {
-      shape.ended.push_back(n.item->name);
+      shape.ended.emplace_back(n.item->name);
     }
   }
   shape.due = view.Due(absl::InfiniteFuture(), 10'000);
@@ -122,8 +123,7 @@ TEST(ViewTest, EntryOutlivesItsPlaceInTheView) {
   const EntryPtr entry = store.view().Find("needs/a");
   store.Delete("a");
   EXPECT_EQ(store.view().Find("needs/a"), nullptr);
-  EXPECT_EQ(static_cast<const NeedEntry&>(*entry).stored.need().situation(),
-            "kept");
+  EXPECT_EQ(static_cast<const NeedEntry&>(*entry).need().situation(), "kept");
 }
 
 }  // namespace

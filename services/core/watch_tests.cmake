@@ -4,6 +4,7 @@ xom_test(NAME core_watch_test LABEL unit
     change_replay_test.cc
     due_runner_test.cc
     listing_test.cc
+    match_service_test.cc
     nearest_edits_test.cc
     nearest_watch_test.cc
     region_watch_test.cc

@@ -21,7 +21,7 @@ class Edge final : public WithAll {
   grpc::ServerUnaryReactor* FindNearestNeeds(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override {
-    return Read<v1::FindNearestNeedsRequest, v1::FindNearestNeedsResponse>(
+    return Read<v1::FindNearestNeedsRequest, std::string>(
         {gate_, "MatchService/FindNearestNeeds", context, request, response},
         [this](const v1::FindNearestNeedsRequest& r, const core::Caller&) {
           return core_.FindNearestNeeds(r);

@@ -1,0 +1,67 @@
+#include "services/core/sorted_entries.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+
+namespace xom::core {
+namespace {
+
+// Two entries with one key are in the order of their names.
+struct Sortable {
+  std::array<uint64_t, 2> key;
+  const Entry* entry;
+
+  friend bool operator<(const Sortable& a, const Sortable& b) {
+    return a.key != b.key ? a.key < b.key : a.entry->name < b.entry->name;
+  }
+};
+
+std::vector<const Entry*> Sorted(std::vector<Sortable> sortable) {
+  std::sort(sortable.begin(), sortable.end());
+  std::vector<const Entry*> sorted;
+  sorted.reserve(sortable.size());
+  for (const Sortable& one : sortable) sorted.push_back(one.entry);
+  return sorted;
+}
+
+// Eight letters from `begin` on as a number in the order of texts; behind the
+// end stand zeros, which are in no name.
+uint64_t LettersAt(absl::string_view name, size_t begin) {
+  uint64_t letters = 0;
+  for (size_t i = begin; i < begin + sizeof letters; ++i) {
+    letters =
+        letters << 8 | (i < name.size() ? static_cast<uint8_t>(name[i]) : 0);
+  }
+  return letters;
+}
+
+}  // namespace
+
+std::vector<const Entry*> SortedByName(const std::vector<EntryPtr>& entries) {
+  std::vector<Sortable> sortable;
+  sortable.reserve(entries.size());
+  for (const EntryPtr& entry : entries) {
+    // All begin with the name of their collection.
+    const size_t id = entry->name.find('/') + 1;
+    sortable.push_back({{LettersAt(entry->name, id),
+                         LettersAt(entry->name, id + sizeof(uint64_t))},
+                        entry.get()});
+  }
+  return Sorted(std::move(sortable));
+}
+
+std::vector<const Entry*> SortedByDue(const std::vector<EntryPtr>& entries) {
+  constexpr uint64_t kSign = uint64_t{1} << 63;  // makes the signed order
+  std::vector<Sortable> sortable;
+  for (const EntryPtr& entry : entries) {
+    if (entry->due_micros == Entry::kNever) continue;
+    sortable.push_back(
+        {{static_cast<uint64_t>(entry->due_micros) ^ kSign, 0}, entry.get()});
+  }
+  return Sorted(std::move(sortable));
+}
+
+}  // namespace xom::core
