@@ -15,7 +15,7 @@ constexpr size_t kMergedBlockEntries = CellBlocks::kMaxBlockEntries * 3 / 4;
 // Names live behind a pointer, so they are looked at only in a tie of cells.
 bool IsAfter(const Entry& entry, uint64_t cell, absl::string_view name) {
   if (entry.cell != cell) return entry.cell > cell;
-  return absl::string_view(entry.item->name) > name;
+  return entry.item->name > name;
 }
 
 double Gap(double low, double high, double value) {

@@ -54,7 +54,7 @@ class RegionScan {
         result_.items.size() < query_.limit) {
       return true;
     }
-    result_.next = RegionPosition{entry.cell, entry.item->name};
+    result_.next = RegionPosition{entry.cell, std::string(entry.item->name)};
     return false;
   }
 
@@ -82,7 +82,7 @@ bool operator<(const RankKey& a, const RankKey& b) {
 
 RankKey RankKeyOf(const IndexedItem& item, const Point& center) {
   return {ChordLength2(item.point, center), item.urgency,
-          item.create_time_micros, item.name};
+          item.create_time_micros, std::string(item.name)};
 }
 
 CellIndex::CellIndex() : blocks_(std::make_unique<CellBlocks>()) {}

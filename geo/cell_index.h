@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "geo/point.h"
 #include "geo/region.h"
 
@@ -38,7 +39,7 @@ struct IndexedItem {
   uint64_t categories = 0;  // a set of bits; their meaning is the owner's
   int urgency = 0;          // greater is more urgent
   int64_t create_time_micros = 0;
-  std::string name;  // unique in the index
+  absl::string_view name;  // unique in the index; the owner keeps the bytes
 };
 
 // The one order of neighbours: nearer first, then more urgent, then older, then

@@ -25,12 +25,13 @@ Point ClusteredPoint(RandomPoints& random) {
 }
 
 struct World {
-  World() : random(1), items(kItems) {
+  World() : random(1), items(kItems), names(kItems) {
     for (size_t i = 0; i < kItems; ++i) {
       items[i].point = ClusteredPoint(random);
       items[i].categories = uint64_t{1} << random.Below(4);
       items[i].urgency = static_cast<int>(random.Below(4));
-      items[i].name = absl::StrCat("needs/", i);
+      names[i] = absl::StrCat("needs/", i);
+      items[i].name = names[i];
       index.Insert(&items[i]);
     }
     // Questions come from where the items are.
@@ -39,6 +40,7 @@ struct World {
 
   RandomPoints random;
   std::vector<IndexedItem> items;
+  std::vector<std::string> names;
   std::vector<Point> centers;
   CellIndex index;
 };

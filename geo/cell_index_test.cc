@@ -14,7 +14,13 @@ namespace xom::geo {
 namespace {
 
 struct Row : IndexedItem {
+  void SetName(std::string text) {
+    name_bytes = std::move(text);
+    name = name_bytes;
+  }
+
   int number = 0;
+  std::string name_bytes;
 };
 
 // Owns rows and mirrors each change of the index.
@@ -29,8 +35,8 @@ class CellIndexTest : public ::testing::Test {
     row->create_time_micros = static_cast<int64_t>(random_.Below(4));
     row->number = next_++;
     // Names out of step with the order of insertion.
-    row->name =
-        absl::StrCat("needs/", row->number * 7919 % 10'007, "-", row->number);
+    row->SetName(
+        absl::StrCat("needs/", row->number * 7919 % 10'007, "-", row->number));
     rows_.push_back(std::move(row));
     index_.Insert(rows_.back().get());
     return rows_.back().get();
@@ -296,15 +302,15 @@ TEST_F(CellIndexTest, PagesGoOnAfterTheLastItemWasRemoved) {
 // The structure itself: sorted, bounded, and each summary true of its block.
 TEST_F(CellIndexTest, BlocksStaySortedBoundedAndSummarized) {
   CellBlocks blocks;
-  std::vector<std::unique_ptr<IndexedItem>> items;
+  std::vector<std::unique_ptr<Row>> items;
   std::vector<Point> known;
   for (int step = 0; step < 6'000; ++step) {
     const bool grow = step < 3'000 ? !random_.OneIn(4) : random_.OneIn(4);
     if (grow || items.empty()) {
-      items.push_back(std::make_unique<IndexedItem>());
+      items.push_back(std::make_unique<Row>());
       known.push_back(random_.Any(known));
       items.back()->point = known.back();
-      items.back()->name = absl::StrCat(step * 7919 % 10'007);
+      items.back()->SetName(absl::StrCat(step * 7919 % 10'007));
       items.back()->urgency = static_cast<int>(random_.Below(9));
       items.back()->categories = random_.Below(9);
       blocks.Insert(items.back().get());
@@ -343,10 +349,10 @@ TEST_F(CellIndexTest, BlocksStaySortedBoundedAndSummarized) {
 
 TEST_F(CellIndexTest, SortedInsertionFillsBlocks) {
   CellBlocks blocks;
-  std::vector<std::unique_ptr<IndexedItem>> items;
+  std::vector<std::unique_ptr<Row>> items;
   for (int i = 0; i < 1'280; ++i) {
-    items.push_back(std::make_unique<IndexedItem>());
-    items.back()->name = absl::StrCat(10'000 + i);
+    items.push_back(std::make_unique<Row>());
+    items.back()->SetName(absl::StrCat(10'000 + i));
     blocks.Insert(items.back().get());
   }
   EXPECT_EQ(blocks.blocks().size(), 10);
