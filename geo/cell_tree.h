@@ -40,6 +40,17 @@ struct Branch {
   void MinChordLengths2(const CenterBox& center,
                         float (&out)[kMaxChildren]) const;
 
+  // Asks for what a search reads of every child, before it is read.
+  void Prefetch() const {
+    constexpr size_t kFloatsPerLine = 16;
+    for (int axis = 0; axis < 3; ++axis) {
+      for (size_t i = 0; i < kMaxChildren; i += kFloatsPerLine) {
+        __builtin_prefetch(&low[axis][i]);
+        __builtin_prefetch(&high[axis][i]);
+      }
+    }
+  }
+
   // No entry under the child is farther. Comparable with ChordLength2.
   double MaxChordLength2(size_t child, const UnitVector& center) const;
 

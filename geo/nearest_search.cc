@@ -77,6 +77,7 @@ const Leaf* NearestSearch::HomeLeaf() const {
   while (true) {
     const size_t at = branch->ChildOf(cell, "");
     if (!IsWorthVisiting(*branch, at)) return nullptr;
+    branch->Prefetch();  // opened as soon as the leaf is scanned
     if (branch->above_leaves) return &branch->children[at].leaf;
     branch = branch->children[at].branch.get();
   }
@@ -88,9 +89,13 @@ void NearestSearch::Open(const Branch& branch, const Leaf* home) {
   for (size_t i = 0; i < branch.size; ++i) {
     if (distances[i] > bound_ || !IsWorthVisiting(branch, i)) continue;
     const Branch::Child& child = branch.children[i];
+    // What is near enough now will nearly always be opened.
+    const bool is_soon = is_full();
     if (!branch.above_leaves) {
+      if (is_soon) child.branch->Prefetch();
       pending_.push_back({distances[i], false, child.branch.get()});
     } else if (&child.leaf != home) {
+      if (is_soon) child.leaf.Prefetch();
       pending_.push_back({distances[i], true, &child.leaf});
     } else {
       continue;
