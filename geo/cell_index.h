@@ -31,7 +31,8 @@
 
 namespace xom::geo {
 
-// What the index orders and filters by, 52 bytes. Derive from it to carry more.
+// What the index orders and filters by, and no more: there are millions. Derive
+// from it to carry more.
 struct IndexedItem {
   Point point;
   uint64_t categories = 0;  // a set of bits; their meaning is the owner's
@@ -127,7 +128,8 @@ class CellIndex {
   std::vector<Neighbor> Nearest(const NearestQuery& query) const;
 
   // The same into `out`, in place of what it held. Nothing is allocated once
-  // `out` has room, for limits up to 128: keep it for the next query.
+  // `out` has room: keep it for the next query. Limits above 128 allocate, and
+  // filters that so little passes that hundreds of boxes are open at once.
   void Nearest(const NearestQuery& query, std::vector<Neighbor>* out) const;
 
   // Items of the region that pass the filters, by (leaf cell, name). Pages

@@ -18,10 +18,11 @@ namespace xom::geo {
 // far the k-th neighbour is at most. Then what is left, the nearest box first,
 // until the next box is farther than the k-th distance. So, but for that first
 // leaf, only boxes are opened that any search would have to open. Nothing is
-// allocated for results of up to kInlineCandidates.
+// allocated for up to kInlineCandidates results and kInlinePending open boxes.
 class NearestSearch {
  public:
   static constexpr size_t kInlineCandidates = 128;
+  static constexpr size_t kInlinePending = 256;
 
   // Both must outlive the search.
   NearestSearch(const CellTree& tree, const NearestQuery& query);
@@ -70,7 +71,7 @@ class NearestSearch {
   // Nothing farther can enter: the distance limit, then the k-th distance.
   double bound_;
   // A heap, the nearest in front.
-  absl::InlinedVector<Pending, 256> pending_;
+  absl::InlinedVector<Pending, kInlinePending> pending_;
   // Sorted. While a leaf is merged, longer than the limit.
   absl::InlinedVector<Candidate, kInlineCandidates + Leaf::kMaxEntries> best_;
 };
