@@ -4,7 +4,7 @@
 #include <cassert>
 #include <tuple>
 
-#include "geo/cell_blocks.h"
+#include "geo/cell_tree.h"
 #include "geo/nearest_search.h"
 
 namespace xom::geo {
@@ -17,57 +17,53 @@ constexpr int kRegionCells = 8;
 // One page of InRegion.
 class RegionScan {
  public:
-  RegionScan(const CellBlocks& blocks, const RegionQuery& query)
-      : blocks_(blocks), query_(query) {}
+  RegionScan(const CellTree& tree, const RegionQuery& query)
+      : tree_(tree),
+        query_(query),
+        filter_(query.any_category, query.min_urgency) {}
 
   RegionResult Run() {
     for (const CellRange& range : query_.region->Covering(kRegionCells)) {
-      if (query_.after.has_value() && query_.after->leaf_cell > range.last) {
-        continue;
+      // Before the first cell of the range, whose id is odd, there is none.
+      CellTree::Range rest{range.first - 1, "", range.last, filter_};
+      if (query_.after.has_value() && query_.after->leaf_cell >= range.first) {
+        if (query_.after->leaf_cell > range.last) continue;
+        rest.cell = query_.after->leaf_cell;
+        rest.name = query_.after->name;
       }
-      if (!Scan(range)) break;
+      const auto look = [this](const CellTree::Run& run) { return Look(run); };
+      if (!tree_.Visit(rest, look)) break;
     }
     return std::move(result_);
   }
 
  private:
   // False when the page is full.
-  bool Scan(CellRange range) {
-    CellBlocks::Position at = blocks_.LowerBound(range.first);
-    if (query_.after.has_value() && query_.after->leaf_cell >= range.first) {
-      at = blocks_.After(query_.after->leaf_cell, query_.after->name);
-    }
-    for (size_t b = at.block; b < blocks_.blocks().size(); ++b, at.offset = 0) {
-      if (blocks_.first_cell(b) > range.last) return true;
-      const CellBlocks::Block& block = blocks_.blocks()[b];
-      for (size_t i = at.offset; i < block.size(); ++i) {
-        if (block[i].cell > range.last) return true;
-        if (!Look(block[i])) return false;
+  bool Look(const CellTree::Run& run) {
+    for (size_t i = run.begin; i < run.end; ++i) {
+      const Entry entry = run.leaf.entry(i);
+      if (Matches(entry)) result_.items.push_back(entry.item);
+      if (++scanned_ < query_.max_scanned &&
+          result_.items.size() < query_.limit) {
+        continue;
       }
+      result_.next =
+          RegionPosition{run.leaf.cell(i), std::string(entry.item->name)};
+      return false;
     }
     return true;
   }
 
-  bool Look(const Entry& entry) {
-    if (Matches(entry)) result_.items.push_back(entry.item);
-    if (++scanned_ < query_.max_scanned &&
-        result_.items.size() < query_.limit) {
-      return true;
-    }
-    result_.next = RegionPosition{entry.cell, std::string(entry.item->name)};
-    return false;
-  }
-
   bool Matches(const Entry& entry) const {
-    return (query_.any_category == 0 ||
-            (entry.categories & query_.any_category) != 0) &&
-           entry.urgency >= query_.min_urgency &&
-           query_.region->Contains(entry.item->point) &&
+    return filter_.MayPass(entry.categories, entry.rank) &&
+           filter_.PassesExactly(*entry.item) &&
+           query_.region->Contains(entry.item->point, entry.unit) &&
            (query_.accept == nullptr || query_.accept(*entry.item));
   }
 
-  const CellBlocks& blocks_;
+  const CellTree& tree_;
   const RegionQuery& query_;
+  const EntryFilter filter_;
   RegionResult result_;
   size_t scanned_ = 0;
 };
@@ -85,26 +81,31 @@ RankKey RankKeyOf(const IndexedItem& item, const Point& center) {
           item.create_time_micros, std::string(item.name)};
 }
 
-CellIndex::CellIndex() : blocks_(std::make_unique<CellBlocks>()) {}
+CellIndex::CellIndex() : tree_(std::make_unique<CellTree>()) {}
 CellIndex::~CellIndex() = default;
 CellIndex::CellIndex(CellIndex&&) noexcept = default;
 CellIndex& CellIndex::operator=(CellIndex&&) noexcept = default;
 
-void CellIndex::Insert(const IndexedItem* item) { blocks_->Insert(item); }
+void CellIndex::Insert(const IndexedItem* item) { tree_->Insert(item); }
 
-bool CellIndex::Remove(const IndexedItem* item) {
-  return blocks_->Remove(item);
-}
+bool CellIndex::Remove(const IndexedItem* item) { return tree_->Remove(item); }
 
-size_t CellIndex::size() const { return blocks_->size(); }
+size_t CellIndex::size() const { return tree_->size(); }
 
 std::vector<Neighbor> CellIndex::Nearest(const NearestQuery& query) const {
-  return NearestSearch(*blocks_, query).Run();
+  std::vector<Neighbor> neighbors;
+  Nearest(query, &neighbors);
+  return neighbors;
+}
+
+void CellIndex::Nearest(const NearestQuery& query,
+                        std::vector<Neighbor>* out) const {
+  NearestSearch(*tree_, query).Run(out);
 }
 
 RegionResult CellIndex::InRegion(const RegionQuery& query) const {
   assert(query.region != nullptr && query.limit > 0 && query.max_scanned > 0);
-  return RegionScan(*blocks_, query).Run();
+  return RegionScan(*tree_, query).Run();
 }
 
 }  // namespace xom::geo

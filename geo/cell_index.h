@@ -31,15 +31,18 @@
 
 namespace xom::geo {
 
-// What the index orders and filters by. Derive from it to carry more.
+// What the index orders and filters by, and no more: there are millions. Derive
+// from it to carry more.
 struct IndexedItem {
-  virtual ~IndexedItem() = default;
-
   Point point;
   uint64_t categories = 0;  // a set of bits; their meaning is the owner's
-  int urgency = 0;          // greater is more urgent
   int64_t create_time_micros = 0;
   absl::string_view name;  // unique in the index; the owner keeps the bytes
+  int urgency = 0;         // greater is more urgent
+
+ protected:
+  // Who owns items knows what they are, so no table of functions is carried.
+  ~IndexedItem() = default;
 };
 
 // The one order of neighbours: nearer first, then more urgent, then older, then
@@ -102,7 +105,7 @@ struct RegionResult {
   std::optional<RegionPosition> next;
 };
 
-class CellBlocks;  // the sorted entries: see cell_blocks.h
+class CellTree;  // the sorted entries: see cell_tree.h
 
 class CellIndex {
  public:
@@ -124,12 +127,17 @@ class CellIndex {
   // exactly what sorting all items would give, anywhere on earth.
   std::vector<Neighbor> Nearest(const NearestQuery& query) const;
 
+  // The same into `out`, in place of what it held. Nothing is allocated once
+  // `out` has room: keep it for the next query. Limits above 128 allocate, and
+  // filters that so little passes that hundreds of boxes are open at once.
+  void Nearest(const NearestQuery& query, std::vector<Neighbor>* out) const;
+
   // Items of the region that pass the filters, by (leaf cell, name). Pages
   // joined through `next` list each item that stayed in the index once.
   RegionResult InRegion(const RegionQuery& query) const;
 
  private:
-  std::unique_ptr<CellBlocks> blocks_;  // never null, unless moved from
+  std::unique_ptr<CellTree> tree_;  // never null, unless moved from
 };
 
 }  // namespace xom::geo

@@ -4,10 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "geo/cell_blocks.h"
+#include "geo/public_point.h"
 #include "geo/random_points.h"
 
 namespace xom::geo {
@@ -299,63 +300,85 @@ TEST_F(CellIndexTest, PagesGoOnAfterTheLastItemWasRemoved) {
   EXPECT_EQ(index_.InRegion(q).items, second.items);
 }
 
-// The structure itself: sorted, bounded, and each summary true of its block.
-TEST_F(CellIndexTest, BlocksStaySortedBoundedAndSummarized) {
-  CellBlocks blocks;
-  std::vector<std::unique_ptr<Row>> items;
-  std::vector<Point> known;
-  for (int step = 0; step < 6'000; ++step) {
-    const bool grow = step < 3'000 ? !random_.OneIn(4) : random_.OneIn(4);
-    if (grow || items.empty()) {
-      items.push_back(std::make_unique<Row>());
-      known.push_back(random_.Any(known));
-      items.back()->point = known.back();
-      items.back()->SetName(absl::StrCat(step * 7919 % 10'007));
-      items.back()->urgency = static_cast<int>(random_.Below(9));
-      items.back()->categories = random_.Below(9);
-      blocks.Insert(items.back().get());
-    } else {
-      std::swap(items[random_.Below(items.size())], items.back());
-      ASSERT_TRUE(blocks.Remove(items.back().get()));
-      items.pop_back();
-    }
-    if (step % 100 != 0) continue;
-    size_t size = 0;
-    const IndexedItem* last = nullptr;
-    for (size_t b = 0; b < blocks.blocks().size(); ++b) {
-      const CellBlocks::Block& block = blocks.blocks()[b];
-      ASSERT_FALSE(block.empty());
-      ASSERT_LE(block.size(), CellBlocks::kMaxBlockEntries);
-      ASSERT_EQ(blocks.first_cell(b), block.front().cell);
-      const Point from = random_.Any();
-      for (const Entry& e : block) {
-        ++size;
-        ASSERT_TRUE(last == nullptr ||
-                    std::make_pair(last->point.leaf_cell(), last->name) <
-                        std::make_pair(e.cell, e.item->name));
-        last = e.item;
-        ASSERT_LE(blocks.summary(b).MinChordLength2(from),
-                  ChordLength2(e.item->point, from));
-        ASSERT_TRUE(blocks.summary(b).MayPass(e.categories, e.urgency));
-      }
-    }
-    ASSERT_EQ(size, items.size());
-    ASSERT_EQ(size, blocks.size());
+// Ranks that do not fit into the word an entry carries, and those that do.
+TEST_F(CellIndexTest, RanksUrgenciesAndTimesOfAnySize) {
+  static constexpr int kUrgencies[] = {std::numeric_limits<int>::min(),
+                                       -1'000,
+                                       -129,
+                                       -128,
+                                       -127,
+                                       0,
+                                       126,
+                                       127,
+                                       128,
+                                       std::numeric_limits<int>::max()};
+  static constexpr int64_t kTimes[] = {std::numeric_limits<int64_t>::min(),
+                                       -(int64_t{1} << 55) - 1,
+                                       -(int64_t{1} << 55),
+                                       -1,
+                                       0,
+                                       1'790'000'000'000'000,
+                                       (int64_t{1} << 55) - 1,
+                                       int64_t{1} << 55,
+                                       std::numeric_limits<int64_t>::max()};
+  const Point shared = RandomPoints::At(10.78, 106.69);
+  for (int i = 0; i < 600; ++i) {
+    auto row = std::make_unique<Row>();
+    row->point = random_.OneIn(4) ? random_.Near(shared, 100) : shared;
+    row->urgency = kUrgencies[random_.Below(std::size(kUrgencies))];
+    row->create_time_micros = kTimes[random_.Below(std::size(kTimes))];
+    row->SetName(absl::StrCat(i * 7919 % 10'007));
+    rows_.push_back(std::move(row));
+    index_.Insert(rows_.back().get());
   }
-  EXPECT_LT(blocks.blocks().size(),
-            2 + items.size() / (CellBlocks::kMaxBlockEntries / 8))
-      << "small blocks were merged";
+  const Region earth = Region::WholeEarth();
+  for (int min_urgency : kUrgencies) {
+    for (size_t limit : {1, 7, 60, 600}) {
+      ExpectExact(
+          {.center = shared, .limit = limit, .min_urgency = min_urgency});
+      const auto after = RankKeyOf(*rows_[random_.Below(600)], shared);
+      ExpectExact({.center = shared,
+                   .limit = limit,
+                   .min_urgency = min_urgency,
+                   .after = after});
+    }
+    EXPECT_EQ(
+        index_
+            .InRegion(
+                {.region = &earth, .min_urgency = min_urgency, .limit = 1'000})
+            .items.size(),
+        std::count_if(rows_.begin(), rows_.end(), [&](const auto& row) {
+          return row->urgency >= min_urgency;
+        }));
+  }
 }
 
-TEST_F(CellIndexTest, SortedInsertionFillsBlocks) {
-  CellBlocks blocks;
-  std::vector<std::unique_ptr<Row>> items;
-  for (int i = 0; i < 1'280; ++i) {
-    items.push_back(std::make_unique<Row>());
-    items.back()->SetName(absl::StrCat(10'000 + i));
-    blocks.Insert(items.back().get());
+// As many needs have one public point, in cells side by side.
+TEST_F(CellIndexTest, NearestIsExactAmongCrowdedCellCentres) {
+  const Point city = RandomPoints::At(10.7769, 106.7009);
+  for (int i = 0; i < 5'000; ++i) {
+    Add(PublicPoint(random_.Near(city, 2'000), kDefaultPrecision));
   }
-  EXPECT_EQ(blocks.blocks().size(), 10);
+  for (int i = 0; i < 150; ++i) {
+    NearestQuery q = SomeQuery();
+    q.center = PublicPoint(random_.Near(city, 2'500), kDefaultPrecision);
+    ExpectExact(q);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_F(CellIndexTest, NearestReplacesWhatTheResultHeld) {
+  Fill(300);
+  const NearestQuery query{.center = rows_[0]->point, .limit = 7};
+  std::vector<Neighbor> out(100);
+  index_.Nearest(query, &out);
+  const std::vector<Neighbor> fresh = index_.Nearest(query);
+  ASSERT_EQ(out.size(), 7);
+  for (size_t i = 0; i < out.size(); ++i) {
+    EXPECT_EQ(out[i].item, fresh[i].item);
+  }
+  index_.Nearest({.center = Point(), .limit = 0}, &out);
+  EXPECT_TRUE(out.empty());
 }
 
 TEST(RankKeyTest, OrdersByDistanceUrgencyAgeName) {

@@ -1,51 +1,79 @@
-// The k nearest entries of CellBlocks. Internal to geo/.
+// The k nearest entries of a CellTree. Internal to geo/.
 #ifndef XOM_GEO_NEAREST_SEARCH_H_
 #define XOM_GEO_NEAREST_SEARCH_H_
 
+#include <cstddef>
 #include <vector>
 
-#include "geo/cell_blocks.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "geo/cell_index.h"
+#include "geo/cell_tree.h"
 
 namespace xom::geo {
 
-// One search, used once: NearestSearch(blocks, query).Run().
+// One search, used once: NearestSearch(tree, query).Run(&neighbors).
 //
-// The (at most) four cells around the corner nearest the centre cover a disc
-// of half a cell. So: scan the four cells of a level that should hold enough
-// entries; if the k-th distance found is within the disc, done; if not, the
-// level whose disc reaches that far holds every better entry: scan the rest of
-// it. A block whose box is farther than the k-th distance is skipped.
+// The leaf where the centre would be comes first: it nearly always tells how
+// far the k-th neighbour is at most. Then what is left, the nearest box first,
+// until the next box is farther than the k-th distance. So, but for that first
+// leaf, only boxes are opened that any search would have to open. Nothing is
+// allocated for up to kInlineCandidates results and kInlinePending open boxes.
 class NearestSearch {
  public:
-  // Both must outlive the search.
-  NearestSearch(const CellBlocks& blocks, const NearestQuery& query);
+  static constexpr size_t kInlineCandidates = 128;
+  static constexpr size_t kInlinePending = 256;
 
-  std::vector<Neighbor> Run();
+  // Both must outlive the search.
+  NearestSearch(const CellTree& tree, const NearestQuery& query);
+
+  // Replaces what is in `out`.
+  void Run(std::vector<Neighbor>* out);
 
  private:
   struct Candidate {
     double chord_length2;
-    const Entry* entry;
+    RankWord rank;
+    const IndexedItem* item;
   };
   // Whether `a` ranks before `b`.
-  static bool Before(const Candidate& a, const Candidate& b);
+  struct Before {
+    bool operator()(const Candidate& a, const Candidate& b) const;
+  };
 
-  int StartLevel() const;
-  void ScanLevel(int level);
-  void ScanUnscanned(CellRange range, size_t first_scanned);
-  void Scan(CellRange range);
-  void Consider(const Entry& entry);
+  // A branch or a leaf that is still to be opened.
+  struct Pending {
+    float min_chord_length2;
+    bool is_leaf;
+    const void* node;
+  };
+  struct IsFarther {
+    bool operator()(const Pending& a, const Pending& b) const {
+      return a.min_chord_length2 > b.min_chord_length2;
+    }
+  };
+
+  // Null when no entry of it can pass.
+  const Leaf* HomeLeaf() const;
+  void Open(const Branch& branch, const Leaf* home);
+  bool IsWorthVisiting(const Branch& branch, size_t child) const;
+  void Scan(const Leaf& leaf);
+  void Take(absl::Span<Candidate> found);
+  void Merge(absl::Span<const Candidate> sorted);
   bool IsAfterStart(const Candidate& candidate) const;
   bool is_full() const { return best_.size() == query_.limit; }
 
-  const CellBlocks& blocks_;
+  const CellTree& tree_;
   const NearestQuery& query_;
-  const double max_chord_length2_;
+  const EntryFilter filter_;
+  const UnitVector center_;
+  const CenterBox center_box_;
   // Nothing farther can enter: the distance limit, then the k-th distance.
   double bound_;
-  std::vector<Candidate> best_;  // a heap, the worst in front
-  std::vector<CellRange> scanned_;
+  // A heap, the nearest in front.
+  absl::InlinedVector<Pending, kInlinePending> pending_;
+  // Sorted. While a leaf is merged, longer than the limit.
+  absl::InlinedVector<Candidate, kInlineCandidates + Leaf::kMaxEntries> best_;
 };
 
 }  // namespace xom::geo

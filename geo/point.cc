@@ -22,18 +22,6 @@ absl::Status CheckDegrees(absl::string_view name, double value, double limit) {
                                                  " and ", limit, " degrees"));
 }
 
-S2Point UnitVector(LatLng degrees) {
-  // cos(90 degrees) is not 0 in floating point, nor sin(180 degrees): without
-  // these two lines a pole would have many points, and the antimeridian two.
-  if (std::abs(degrees.latitude_degrees) == 90) {
-    return S2Point(0, 0, degrees.latitude_degrees > 0 ? 1 : -1);
-  }
-  if (degrees.longitude_degrees == -180) degrees.longitude_degrees = 180;
-  return S2LatLng::FromDegrees(degrees.latitude_degrees,
-                               degrees.longitude_degrees)
-      .ToPoint();
-}
-
 }  // namespace
 
 absl::StatusOr<Point> Point::FromDegrees(LatLng degrees) {
@@ -56,12 +44,33 @@ Point Point::FromCell(uint64_t cell) {
   return Point(LatLng{center.lat().degrees(), center.lng().degrees()});
 }
 
-Point::Point(LatLng degrees) : degrees_(degrees) {
-  const S2Point unit = UnitVector(degrees);
-  x_ = unit.x();
-  y_ = unit.y();
-  z_ = unit.z();
-  leaf_cell_ = S2CellId(unit).id();
+uint64_t Point::leaf_cell() const { return LeafCell(unit()); }
+
+UnitVector Point::unit() const {
+  // cos(90 degrees) is not 0 in floating point, nor sin(180 degrees): without
+  // these two lines a pole would have many points, and the antimeridian two.
+  if (std::abs(degrees_.latitude_degrees) == 90) {
+    return {0, 0, degrees_.latitude_degrees > 0 ? 1.0 : -1.0};
+  }
+  const double longitude =
+      degrees_.longitude_degrees == -180 ? 180 : degrees_.longitude_degrees;
+  const S2Point point =
+      S2LatLng::FromDegrees(degrees_.latitude_degrees, longitude).ToPoint();
+  return {point.x(), point.y(), point.z()};
+}
+
+bool operator==(const Point& a, const Point& b) {
+  const UnitVector u = a.unit();
+  const UnitVector v = b.unit();
+  return u.x == v.x && u.y == v.y && u.z == v.z;
+}
+
+uint64_t LeafCell(const UnitVector& unit) {
+  return S2CellId(S2Point(unit.x, unit.y, unit.z)).id();
+}
+
+double ChordLength2(const Point& a, const Point& b) {
+  return ChordLength2(a.unit(), b.unit());
 }
 
 double DistanceMeters(const Point& a, const Point& b) {

@@ -10,8 +10,8 @@
 //
 // Distances are compared as squared chords (`ChordLength2`): the square of the
 // straight line through the sphere of radius one, from 0 to 4. It grows with
-// the distance on the ground, costs three multiplications, and is the same
-// number, bit for bit, whichever point comes first.
+// the distance on the ground, needs no trigonometry once the unit vectors are
+// known, and is the same number, bit for bit, whichever point comes first.
 #ifndef XOM_GEO_POINT_H_
 #define XOM_GEO_POINT_H_
 
@@ -34,7 +34,19 @@ struct LatLng {
   double longitude_degrees = 0;
 };
 
-// An immutable, checked position. Thread-safe as any const value is.
+// The unit vector from the centre of the earth to a point: latitude 0,
+// longitude 0 unless told.
+struct UnitVector {
+  double x = 1;
+  double y = 0;
+  double z = 0;
+};
+
+// An immutable, checked position, 16 bytes. Thread-safe as any const value is.
+//
+// Only the degrees are kept, because points stand in memory by the million.
+// The rest is worked out when it is asked for: always the same numbers, but
+// tens of nanoseconds, so keep what a loop needs.
 class Point {
  public:
   // Latitude 0, longitude 0.
@@ -54,38 +66,35 @@ class Point {
   LatLng degrees() const { return degrees_; }
 
   // The S2 leaf cell (level 30, about 1 cm) that holds the point.
-  uint64_t leaf_cell() const { return leaf_cell_; }
+  uint64_t leaf_cell() const;
 
-  // The unit vector from the centre of the earth.
-  double x() const { return x_; }
-  double y() const { return y_; }
-  double z() const { return z_; }
+  UnitVector unit() const;
 
   // Equal positions are equal, however they were written: longitude -180 is
   // 180, and a pole has every longitude.
-  friend bool operator==(const Point& a, const Point& b) {
-    return a.x_ == b.x_ && a.y_ == b.y_ && a.z_ == b.z_;
-  }
+  friend bool operator==(const Point& a, const Point& b);
   friend bool operator!=(const Point& a, const Point& b) { return !(a == b); }
 
  private:
   // REQUIRES: `degrees` passed the checks of FromDegrees.
-  explicit Point(LatLng degrees);
+  explicit Point(LatLng degrees) : degrees_(degrees) {}
 
-  double x_ = 1;
-  double y_ = 0;
-  double z_ = 0;
-  uint64_t leaf_cell_ = 0x1000000000000001;
   LatLng degrees_;
 };
 
-// The squared chord between two points, 0 to kMaxChordLength2. Symmetric.
-inline double ChordLength2(const Point& a, const Point& b) {
-  const double dx = a.x() - b.x();
-  const double dy = a.y() - b.y();
-  const double dz = a.z() - b.z();
+// The leaf cell of the point with that unit vector: p.leaf_cell() is
+// LeafCell(p.unit()).
+uint64_t LeafCell(const UnitVector& unit);
+
+// The squared chord between two points, 0 to kMaxChordLength2. Symmetric. The
+// form for unit vectors is a few additions and multiplications.
+inline double ChordLength2(const UnitVector& a, const UnitVector& b) {
+  const double dx = a.x - b.x;
+  const double dy = a.y - b.y;
+  const double dz = a.z - b.z;
   return std::min(kMaxChordLength2, dx * dx + dy * dy + dz * dz);
 }
+double ChordLength2(const Point& a, const Point& b);
 
 // The distance along the ground. Good to about a nanometre near by; to about
 // 10 cm between near antipodes.

@@ -69,7 +69,9 @@ TEST(PointTest, LeafCellHoldsThePoint) {
     const Point p = random.Any();
     const S2CellId leaf(p.leaf_cell());
     ASSERT_TRUE(leaf.is_leaf());
-    EXPECT_LT((leaf.ToPoint() - S2Point(p.x(), p.y(), p.z())).Norm(), 1e-8);
+    const UnitVector v = p.unit();
+    EXPECT_EQ(LeafCell(v), p.leaf_cell());
+    EXPECT_LT((leaf.ToPoint() - S2Point(v.x, v.y, v.z)).Norm(), 1e-8);
   }
 }
 
@@ -92,6 +94,7 @@ TEST(PointTest, ChordIsSymmetricAndBounded) {
     const Point a = random.Any();
     const Point b = random.Any({a});
     EXPECT_EQ(ChordLength2(a, b), ChordLength2(b, a));
+    EXPECT_EQ(ChordLength2(a, b), ChordLength2(a.unit(), b.unit()));
     EXPECT_GE(ChordLength2(a, b), 0);
     EXPECT_LE(ChordLength2(a, b), kMaxChordLength2);
     EXPECT_EQ(ChordLength2(a, a), 0);

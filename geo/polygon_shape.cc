@@ -18,6 +18,11 @@
 namespace xom::geo {
 namespace {
 
+S2Point ToS2Point(const Point& point) {
+  const UnitVector v = point.unit();
+  return S2Point(v.x, v.y, v.z);
+}
+
 class PolygonShape final : public Region::Shape {
  public:
   explicit PolygonShape(std::vector<std::unique_ptr<S2Loop>> loops) {
@@ -27,8 +32,8 @@ class PolygonShape final : public Region::Shape {
     polygon_.index().ForceBuild();
   }
 
-  bool Contains(const Point& p) const override {
-    return polygon_.Contains(S2Point(p.x(), p.y(), p.z()));
+  bool Contains(const Point&, const UnitVector& unit) const override {
+    return polygon_.Contains(S2Point(unit.x, unit.y, unit.z));
   }
 
   std::vector<uint64_t> CoveringCells(int max_cells) const override {
@@ -78,8 +83,8 @@ absl::Status CheckDuplicates(const std::string& name,
                              const std::vector<Point>& ring) {
   absl::flat_hash_map<std::array<double, 3>, size_t> seen;
   for (size_t i = 0; i < ring.size(); ++i) {
-    const Point& p = ring[i];
-    const auto [it, is_new] = seen.try_emplace({p.x(), p.y(), p.z()}, i);
+    const UnitVector v = ring[i].unit();
+    const auto [it, is_new] = seen.try_emplace({v.x, v.y, v.z}, i);
     if (is_new) continue;
     if (it->second + 1 == i) {
       return Fault(name, i, "edge of length zero (same as vertex ", i - 1, ")");
@@ -92,11 +97,10 @@ absl::Status CheckDuplicates(const std::string& name,
 absl::Status CheckAntipodes(const std::string& name,
                             const std::vector<Point>& ring) {
   for (size_t i = 0; i < ring.size(); ++i) {
-    const Point& a = ring[i];
-    const Point& b = ring[(i + 1) % ring.size()];
+    const UnitVector a = ring[i].unit();
+    const UnitVector b = ring[(i + 1) % ring.size()].unit();
     // The shortest line from a place to its antipode is any line.
-    if (std::abs(a.x() + b.x()) + std::abs(a.y() + b.y()) +
-            std::abs(a.z() + b.z()) <
+    if (std::abs(a.x + b.x) + std::abs(a.y + b.y) + std::abs(a.z + b.z) <
         1e-14) {
       return Fault(name, i, "the next vertex is its antipode");
     }
@@ -141,7 +145,7 @@ double MapArea(const std::vector<Point>& ring) {
     const Point& a = ring[i];
     const Point& b = ring[(i + 1) % ring.size()];
     sum += (a.degrees().longitude_degrees - b.degrees().longitude_degrees) *
-           (a.z() + b.z()) / 2;
+           (a.unit().z + b.unit().z) / 2;
   }
   return sum * M_PI / 180;
 }
@@ -178,7 +182,7 @@ absl::StatusOr<std::unique_ptr<S2Loop>> MakeLoop(
     const std::string& name, const std::vector<Point>& ring) {
   std::vector<S2Point> vertices;
   vertices.reserve(ring.size());
-  for (const Point& p : ring) vertices.emplace_back(p.x(), p.y(), p.z());
+  for (const Point& p : ring) vertices.push_back(ToS2Point(p));
   if (absl::Status s = WindCounterClockwise(name, ring, &vertices); !s.ok()) {
     return s;
   }

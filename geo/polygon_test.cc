@@ -293,7 +293,8 @@ TEST(PolygonTest, AgreesWithS2OnRandomRings) {
       std::vector<S2Point> vertices;
       for (LatLng v : ring) {
         const Point p = *Point::FromDegrees(v);
-        vertices.emplace_back(p.x(), p.y(), p.z());
+        const UnitVector unit = p.unit();
+        vertices.emplace_back(unit.x, unit.y, unit.z);
       }
       loops.push_back(std::make_unique<S2Loop>(vertices, S2Debug::DISABLE));
     }
@@ -320,7 +321,7 @@ TEST(PolygonTest, AgreesWithS2OnRandomRings) {
       const Point p =
           RandomPoints::At(random.Uniform(-1, 5), random.Uniform(-1, 5));
       EXPECT_EQ(region->Contains(p),
-                polygon.Contains(S2Point(p.x(), p.y(), p.z())));
+                polygon.Contains(S2Point(p.unit().x, p.unit().y, p.unit().z)));
     }
   }
   EXPECT_GT(valid, 300);

@@ -18,7 +18,7 @@ namespace {
 
 class WholeEarthShape final : public Region::Shape {
  public:
-  bool Contains(const Point&) const override { return true; }
+  bool Contains(const Point&, const UnitVector&) const override { return true; }
   std::vector<uint64_t> CoveringCells(int max_cells) const override {
     return CoverWithCells(S2Cap::Full(), max_cells);
   }
@@ -27,23 +27,23 @@ class WholeEarthShape final : public Region::Shape {
 class CircleShape final : public Region::Shape {
  public:
   CircleShape(const Point& center, double chord_length2)
-      : center_(center), chord_length2_(chord_length2) {}
+      : center_(center.unit()), chord_length2_(chord_length2) {}
 
-  bool Contains(const Point& point) const override {
-    return ChordLength2(center_, point) <= chord_length2_;
+  bool Contains(const Point&, const UnitVector& unit) const override {
+    return ChordLength2(center_, unit) <= chord_length2_;
   }
 
   std::vector<uint64_t> CoveringCells(int max_cells) const override {
     // 0.1 micrometres wider, so that no rounding between a point and its leaf
     // cell can leave a point of the edge uncovered.
     const double chord = std::sqrt(chord_length2_) + 1e-14;
-    const S2Cap cap(S2Point(center_.x(), center_.y(), center_.z()),
+    const S2Cap cap(S2Point(center_.x, center_.y, center_.z),
                     S1ChordAngle::FromLength2(chord * chord));
     return CoverWithCells(cap, max_cells);
   }
 
  private:
-  const Point center_;
+  const UnitVector center_;
   const double chord_length2_;
 };
 
@@ -57,7 +57,7 @@ class BoxShape final : public Region::Shape {
         north_(north_east.latitude_degrees),
         east_(north_east.longitude_degrees) {}
 
-  bool Contains(const Point& point) const override {
+  bool Contains(const Point& point, const UnitVector&) const override {
     const LatLng p = point.degrees();
     if (p.latitude_degrees < south_ || p.latitude_degrees > north_) {
       return false;
@@ -163,7 +163,11 @@ Region Region::WholeEarth() {
 }
 
 bool Region::Contains(const Point& point) const {
-  return shape_->Contains(point);
+  return shape_->Contains(point, point.unit());
+}
+
+bool Region::Contains(const Point& point, const UnitVector& unit) const {
+  return shape_->Contains(point, unit);
 }
 
 std::vector<uint64_t> Region::CoveringCells(int max_cells) const {

@@ -90,6 +90,8 @@ class Region {
   static Region WholeEarth();
 
   bool Contains(const Point& point) const;
+  // The same, faster, where the unit vector of the point is at hand.
+  bool Contains(const Point& point, const UnitVector& unit) const;
 
   // S2 cells, sorted and disjoint, that together hold every point of the
   // region and usually more. At most `max_cells` of them, except that up to 6

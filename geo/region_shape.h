@@ -19,7 +19,8 @@ namespace xom::geo {
 class Region::Shape {
  public:
   virtual ~Shape() = default;
-  virtual bool Contains(const Point& point) const = 0;
+  // `unit` is that of the point.
+  virtual bool Contains(const Point& point, const UnitVector& unit) const = 0;
   // Holds the leaf cell of every point that Contains accepts, rounding
   // included.
   virtual std::vector<uint64_t> CoveringCells(int max_cells) const = 0;

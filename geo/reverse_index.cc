@@ -15,9 +15,10 @@ constexpr int kRegionCells = 16;
 
 // At most four cells around a corner, or the six faces: found by arithmetic,
 // where a covering would be searched for.
-std::vector<uint64_t> DiscCells(const Point& center, double chord_length2) {
+std::vector<uint64_t> DiscCells(const UnitVector& center,
+                                double chord_length2) {
   const double chord = std::sqrt(chord_length2) + 1e-14;  // against rounding
-  const S2Cap cap(S2Point(center.x(), center.y(), center.z()),
+  const S2Cap cap(S2Point(center.x, center.y, center.z),
                   S1ChordAngle::FromLength2(chord * chord));
   std::vector<S2CellId> cells;
   cap.GetCellUnionBound(&cells);
@@ -33,7 +34,8 @@ size_t LevelOf(uint64_t cell) {
 }  // namespace
 
 void ReverseIndex::SetDisc(Id id, const Point& center, double chord_length2) {
-  Set(id, {center, chord_length2}, DiscCells(center, chord_length2));
+  const UnitVector unit = center.unit();
+  Set(id, {unit, chord_length2}, DiscCells(unit, chord_length2));
 }
 
 void ReverseIndex::SetRegion(Id id, const Region& region) {
@@ -51,13 +53,14 @@ void ReverseIndex::Remove(Id id) {
 
 void ReverseIndex::Find(const Point& point, std::vector<Id>* out) const {
   // The cells of a watch are disjoint, so only one of them is an ancestor.
-  const S2CellId leaf(point.leaf_cell());
+  const UnitVector unit = point.unit();
+  const S2CellId leaf(LeafCell(unit));
   for (int level = 0; level <= S2CellId::kMaxLevel; ++level) {
     if (cells_at_level_[static_cast<size_t>(level)] == 0) continue;
     const auto found = cells_.find(leaf.parent(level).id());
     if (found == cells_.end()) continue;
     for (const Entry& entry : found->second) {
-      if (ChordLength2(entry.disc.center, point) <= entry.disc.chord_length2) {
+      if (ChordLength2(entry.disc.center, unit) <= entry.disc.chord_length2) {
         out->push_back(entry.id);
       }
     }

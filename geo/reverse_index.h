@@ -52,7 +52,7 @@ class ReverseIndex {
 
  private:
   struct Disc {
-    Point center;
+    UnitVector center;
     double chord_length2 = kMaxChordLength2;
   };
   // One watch as one cell sees it, with the disc at hand: most watches of a

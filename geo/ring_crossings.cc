@@ -30,8 +30,14 @@ class CrossingCheck {
       : rings_(rings), names_(names) {
     for (const std::vector<Point>& ring : rings) {
       std::vector<S2Point> line;
-      for (size_t i = 0; i <= ring.size(); ++i) line.push_back(Vertex(ring, i));
+      line.reserve(ring.size() + 1);
+      for (const Point& p : ring) {
+        const UnitVector v = p.unit();
+        line.emplace_back(v.x, v.y, v.z);
+      }
+      line.push_back(line.front());
       index_.Add(std::make_unique<S2LaxPolylineShape>(line));
+      lines_.push_back(std::move(line));
     }
   }
 
@@ -51,11 +57,6 @@ class CrossingCheck {
   }
 
  private:
-  static S2Point Vertex(const std::vector<Point>& ring, size_t i) {
-    const Point& p = ring[i % ring.size()];
-    return S2Point(p.x(), p.y(), p.z());
-  }
-
   // S2 divides cells until few edges are left in each, except edges longer than
   // the cell: those are what can make the work quadratic.
   size_t CountPairs() const {
@@ -75,8 +76,7 @@ class CrossingCheck {
       const size_t ring = static_cast<size_t>(shape.shape_id());
       for (int e = 0; e < shape.num_edges(); ++e) {
         const size_t i = static_cast<size_t>(shape.edge(e));
-        edges->push_back(
-            {ring, i, Vertex(rings_[ring], i), Vertex(rings_[ring], i + 1)});
+        edges->push_back({ring, i, lines_[ring][i], lines_[ring][i + 1]});
       }
     }
   }
@@ -126,8 +126,8 @@ class CrossingCheck {
   }
 
   S2Point Before(const Edge& e) const {
-    const std::vector<Point>& ring = rings_[e.ring];
-    return Vertex(ring, e.vertex + ring.size() - 1);
+    const size_t n = rings_[e.ring].size();
+    return lines_[e.ring][(e.vertex + n - 1) % n];
   }
 
   static bool SameEdge(const Edge& a, const Edge& b) {
@@ -188,7 +188,8 @@ class CrossingCheck {
 
   const absl::Span<const std::vector<Point>> rings_;
   const absl::Span<const std::string> names_;
-  MutableS2ShapeIndex index_;  // shape id = number of the ring
+  std::vector<std::vector<S2Point>> lines_;  // the rings, closed
+  MutableS2ShapeIndex index_;                // shape id = number of the ring
   size_t exact_pairs_ = 0;
 };
 

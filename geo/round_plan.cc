@@ -79,12 +79,17 @@ RoundCosts::RoundCosts(const Point& start, absl::Span<const Point> stops,
   const auto set = [this](size_t a, size_t b, double meters) {
     meters_[a * nodes_ + b] = meters_[b * nodes_ + a] = meters;
   };
+  const auto distance = [](const UnitVector& a, const UnitVector& b) {
+    return MetersFromChordLength2(ChordLength2(a, b));
+  };
+  std::vector<UnitVector> at;
+  for (const Point& stop : stops) at.push_back(stop.unit());
   for (size_t i = 0; i < stops.size(); ++i) {
-    const double from_start = DistanceMeters(start, stops[i]);
+    const double from_start = distance(start.unit(), at[i]);
     set(0, i + 1, from_start);
     if (closed_) set(i + 1, end(), from_start);
     for (size_t j = 0; j < i; ++j) {
-      set(i + 1, j + 1, DistanceMeters(stops[i], stops[j]));
+      set(i + 1, j + 1, distance(at[i], at[j]));
     }
   }
 }
