@@ -13,3 +13,10 @@ xom_test(NAME core_watch_test LABEL unit
     watch_testing.cc
     writer_test.cc
   DEPS xom::core xom::storage_testing)
+
+find_package(benchmark QUIET)
+if(benchmark_FOUND AND BUILD_TESTING)
+  xom_binary(NAME core_watch_benchmark
+    SOURCES watch_hub_benchmark.cc watch_testing.cc
+    DEPS xom::core xom::storage_testing benchmark::benchmark)
+endif()
