@@ -80,6 +80,7 @@ struct SupplyPointEntry : Entry {
 };
 
 using EntryPtr = std::shared_ptr<const Entry>;
+using NeedPtr = std::shared_ptr<const NeedEntry>;
 
 // The entry of a record as the ledger keeps it, whose key tells the kind.
 // DATA_LOSS when the value is not what we wrote.

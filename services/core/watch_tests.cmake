@@ -6,6 +6,7 @@ xom_test(NAME core_watch_test LABEL unit
     listing_test.cc
     nearest_edits_test.cc
     nearest_watch_test.cc
+    ranked_needs_test.cc
     region_watch_test.cc
     resealer_test.cc
     view_test.cc
@@ -17,6 +18,7 @@ xom_test(NAME core_watch_test LABEL unit
 find_package(benchmark QUIET)
 if(benchmark_FOUND AND BUILD_TESTING)
   xom_binary(NAME core_watch_benchmark
-    SOURCES watch_hub_benchmark.cc watch_testing.cc
+    SOURCES allocation_counter.cc watch_hub_benchmark.cc watch_testing.cc
+      watch_world.cc
     DEPS xom::core xom::storage_testing benchmark::benchmark)
 endif()
