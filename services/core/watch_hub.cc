@@ -30,7 +30,7 @@ WatchHub::WatchHub(const View* view, const storage::Ledger* ledger,
     : view_(*view),
       ledger_(*ledger),
       clock_(*clock),
-      limits_(limits),
+      counts_(limits),
       thread_([this] { Run(); }) {}
 
 WatchHub::~WatchHub() { Stop(); }
@@ -45,20 +45,10 @@ absl::Status WatchHub::Open(Id id, std::unique_ptr<Watch> watch,
                             std::string connection) {
   MutexLock lock(mu_);
   if (stopping_) return StoppingError();
-  if (openers_.size() >= limits_.server) {
-    return MakeRetryableError(Reason::kTooManyWatches,
-                              "the server has too many open watches",
-                              kRetryDelay);
+  if (absl::Status status = counts_.Add(id, std::move(connection));
+      !status.ok()) {
+    return status;
   }
-  const bool bounded = !connection.empty();
-  auto& opener = *connections_.try_emplace(std::move(connection), 0).first;
-  if (bounded && opener.second >= limits_.connection) {
-    return MakeRetryableError(Reason::kTooManyWatches,
-                              "this connection has too many open watches",
-                              kRetryDelay);
-  }
-  ++opener.second;
-  openers_[id] = &opener;
   inbox_.opened.emplace_back(
       id, OpenWatch{std::move(watch), std::move(sink), clock_.Now()});
   wake_.NotifyOne();
@@ -73,10 +63,7 @@ void WatchHub::Sent(Id id) {
 
 void WatchHub::Close(Id id) {
   MutexLock lock(mu_);
-  const auto found = openers_.find(id);
-  if (found == openers_.end()) return;
-  if (--found->second->second == 0) connections_.erase(found->second->first);
-  openers_.erase(found);
+  if (!counts_.Remove(id)) return;
   inbox_.closed.push_back(id);
   wake_.NotifyOne();
 }
@@ -114,7 +101,7 @@ void WatchHub::Stop() {
 
 size_t WatchHub::open_watches() const {
   MutexLock lock(mu_);
-  return openers_.size();
+  return counts_.size();
 }
 
 void WatchHub::Inbox::Clear() {

@@ -11,25 +11,18 @@
 
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "geo/reverse_index.h"
 #include "services/core/clock.h"
-#include "services/core/limits.h"
 #include "services/core/view.h"
 #include "services/core/watch.h"
+#include "services/core/watch_counts.h"
 #include "storage/ledger.h"
 #include "storage/mutex.h"
 
 namespace xom::core {
-
-// How many watches may be open at once.
-struct WatchLimits {
-  size_t server = kMaxWatches;
-  size_t connection = kMaxWatchesPerConnection;
-};
 
 // Brings changes to watches. One thread owns all watches, so they need no
 // locks; everybody else leaves notes in its inbox. A change finds the watches
@@ -82,9 +75,6 @@ class WatchHub {
   size_t open_watches() const;
 
  private:
-  // The connections by name, with how many watches each has.
-  using Connections = absl::node_hash_map<std::string, size_t>;
-
   struct OpenWatch {
     std::unique_ptr<Watch> watch;
     std::shared_ptr<WatchSink> sink;
@@ -129,17 +119,13 @@ class WatchHub {
   const View& view_;
   const storage::Ledger& ledger_;
   const Clock& clock_;
-  const WatchLimits limits_;
 
   mutable storage::Mutex mu_;
   storage::CondVar wake_;
   Inbox inbox_ XOM_GUARDED_BY(mu_);
   bool stopping_ XOM_GUARDED_BY(mu_) = false;
   Id next_id_ XOM_GUARDED_BY(mu_) = 1;
-  Connections connections_ XOM_GUARDED_BY(mu_);
-  // Who opened each watch.
-  absl::flat_hash_map<Id, Connections::value_type*> openers_
-      XOM_GUARDED_BY(mu_);
+  WatchCounts counts_ XOM_GUARDED_BY(mu_);
   bool wakes_when_sent_ XOM_GUARDED_BY(mu_) = false;
 
   // Of the hub's thread alone.

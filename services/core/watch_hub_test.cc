@@ -13,8 +13,6 @@
 namespace xom::core {
 namespace {
 
-using storage::MutexLock;
-
 // A watch whose messages are the number of changes since the last one.
 class CountingWatch final : public Watch {
  public:
@@ -230,25 +228,6 @@ TEST_F(WatchHubTest, ConnectionMayHaveSoManyWatchesAndNoMore) {
   hub_.Close(watches[0].id);
   EXPECT_TRUE(Open().status.ok());
   EXPECT_EQ(hub_.open_watches(), kMaxWatchesPerConnection + 1);
-}
-
-TEST_F(WatchHubTest, OperatorSaysHowManyWatchesThereMayBe) {
-  WatchHub hub(&store_.view(), &store_.ledger(), &clock_,
-               {.server = 3, .connection = 2});
-  std::vector<WatchHub::Id> ids;
-  const auto open = [&](const std::string& connection) {
-    ids.push_back(hub.NewId());
-    return hub.Open(ids.back(), std::make_unique<CountingWatch>(),
-                    std::make_shared<RecordingSink>(), connection);
-  };
-  EXPECT_TRUE(open("a").ok());
-  EXPECT_TRUE(open("a").ok());
-  EXPECT_EQ(open("a").code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_TRUE(open("b").ok());
-  EXPECT_EQ(open("c").code(), absl::StatusCode::kResourceExhausted);
-  hub.Close(ids[0]);
-  EXPECT_TRUE(open("c").ok());
-  hub.Stop();
 }
 
 TEST_F(WatchHubTest, WatchThatCannotStartEndsAndFreesItsPlace) {

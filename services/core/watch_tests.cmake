@@ -10,6 +10,7 @@ xom_test(NAME core_watch_test LABEL unit
     region_watch_test.cc
     resealer_test.cc
     view_test.cc
+    watch_counts_test.cc
     watch_hub_test.cc
     watch_testing.cc
     writer_test.cc
