@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/core/watch_testing.h"
+#include "xom/v1/watch_service.pb.h"
 
 namespace xom::core {
 namespace {
@@ -20,6 +21,16 @@ using Row = std::pair<std::string, std::string>;  // name, situation
 
 Row RowOf(const v1::NearestNeed& nearest) {
   return {nearest.need().name(), nearest.need().situation()};
+}
+
+std::vector<v1::NearestNeedEvent> EditsBetween(const RankedNeeds& held,
+                                               const RankedNeeds& wanted) {
+  std::string bytes;
+  AppendEdits(held, wanted, &bytes);
+  v1::WatchNearestNeedsResponse message;
+  EXPECT_TRUE(message.ParseFromString(bytes));
+  EXPECT_EQ(message.SerializeAsString(), bytes);
+  return {message.events().begin(), message.events().end()};
 }
 
 // A client's list after the edits; each must fit.
@@ -55,16 +66,16 @@ TEST(NearestEditsTest, EditsOfTheOldListGiveTheNewList) {
     std::vector<int> numbers(12);
     for (size_t i = 0; i < numbers.size(); ++i)
       numbers[i] = static_cast<int>(i);
-    std::vector<HeldNeed> held;
+    RankedNeeds held;
     std::vector<Row> list;
     std::shuffle(numbers.begin(), numbers.end(), random);
     for (size_t i = random() % 10; i-- > 0;) {
-      const std::string name = absl::StrCat("needs/n", numbers[i]);
-      held.push_back({name, 1});
-      list.push_back({name, "1"});
+      const std::string name = absl::StrCat("n", numbers[i]);
+      held.push_back(Ranked(name, 1));
+      list.push_back({"needs/" + name, "1"});
     }
     std::shuffle(numbers.begin(), numbers.end(), random);
-    std::vector<RankedNeed> wanted;
+    RankedNeeds wanted;
     std::vector<Row> expected;
     for (size_t i = random() % 10; i-- > 0;) {
       const auto revision = static_cast<storage::Revision>(1 + random() % 2);
@@ -79,23 +90,22 @@ TEST(NearestEditsTest, EditsOfTheOldListGiveTheNewList) {
 }
 
 TEST(NearestEditsTest, EqualListsNeedNoEdit) {
-  const std::vector<RankedNeed> wanted = {Ranked("a", 1), Ranked("b", 7)};
-  EXPECT_TRUE(EditsBetween({{"needs/a", 1}, {"needs/b", 7}}, wanted).empty());
+  const RankedNeeds wanted = {Ranked("a", 1), Ranked("b", 7)};
+  EXPECT_TRUE(EditsBetween({Ranked("a", 1), Ranked("b", 7)}, wanted).empty());
 }
 
 TEST(NearestEditsTest, OneNeedThatComesNearerIsOneMove) {
-  const std::vector<RankedNeed> wanted = {Ranked("c", 9), Ranked("a", 1),
-                                          Ranked("b", 2)};
+  const RankedNeeds wanted = {Ranked("c", 9), Ranked("a", 1), Ranked("b", 2)};
   const auto edits =
-      EditsBetween({{"needs/a", 1}, {"needs/b", 2}, {"needs/c", 3}}, wanted);
+      EditsBetween({Ranked("a", 1), Ranked("b", 2), Ranked("c", 3)}, wanted);
   ASSERT_EQ(edits.size(), 1u);
   EXPECT_EQ(edits[0].move().from_rank(), 2);
   EXPECT_EQ(edits[0].move().to_rank(), 0);
 }
 
 TEST(NearestEditsTest, NeedThatEntersAFullListPushesOneOut) {
-  const std::vector<RankedNeed> wanted = {Ranked("x", 9), Ranked("a", 1)};
-  const auto edits = EditsBetween({{"needs/a", 1}, {"needs/b", 2}}, wanted);
+  const RankedNeeds wanted = {Ranked("x", 9), Ranked("a", 1)};
+  const auto edits = EditsBetween({Ranked("a", 1), Ranked("b", 2)}, wanted);
   ASSERT_EQ(edits.size(), 2u);
   EXPECT_EQ(edits[0].leave().name(), "needs/b");
   EXPECT_EQ(edits[1].enter().rank(), 0);

@@ -4,7 +4,9 @@
 #include <memory>
 #include <utility>
 
+#include "services/core/nearest_edits.h"
 #include "services/core/token.h"
+#include "services/core/wire.h"
 #include "xom/v1/watch_service.pb.h"
 
 namespace xom::core {
@@ -13,6 +15,15 @@ namespace {
 // While writers are busy the view moves on as the log is read; each turn has
 // less to catch up with.
 constexpr int kMaxCatchUpTurns = 100;
+
+// A client that is behind by more changes of its list than this is served from
+// the view.
+constexpr size_t kMaxRankedSteps = 16;
+
+// A list that grows shrinks its reach with each need; the index hears of it
+// when the reach is so much less (as a squared chord: an area) than what it
+// has.
+constexpr double kTightCover = 0.5;
 
 const NeedEntry& AsNeed(const geo::IndexedItem& item) {
   return static_cast<const NeedEntry&>(item);
@@ -50,35 +61,23 @@ void NearestWatch::Undo(const View::Reader& reader,
   query.accept = [this, &changed](const geo::IndexedItem& item) {
     return Sees(&AsNeed(item)) && !changed.contains(item.name);
   };
-  std::vector<std::pair<geo::RankKey, storage::Revision>> then;
-  const auto add = [&](const Entry& entry) {
-    then.emplace_back(geo::RankKeyOf(entry, options_.nearness.center),
-                      entry.mod_revision);
-  };
-  for (const auto& neighbor : reader.needs().live().Nearest(query)) {
-    add(AsNeed(*neighbor.item));
-  }
-  const double farthest =
+  RankedNeeds then;
+  std::vector<RankedStep> undone;
+  reach_chord_length2_ =
       geo::ChordLength2FromMeters(options_.nearness.max_distance_meters);
+  for (const auto& neighbor : reader.needs().live().Nearest(query)) {
+    then.push_back({Share<NeedEntry>(*neighbor.item), neighbor.chord_length2});
+  }
   for (const auto& [name, difference] : changed) {
-    const Entry* before = difference.before.get();
-    if (Sees(before) && geo::ChordLength2(options_.nearness.center,
-                                          before->point) <= farthest) {
-      add(*before);
-    }
+    undone.push_back({.before = {}, .after = Seen(difference.before)});
   }
-  std::sort(then.begin(), then.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  then.resize(std::min(then.size(), options_.nearness.k));
-  for (const auto& [rank, mod_revision] : then) {
-    held_.push_back({rank.name, mod_revision});
-  }
+  held_ = *RankedAfter(undone, then, options_.nearness.k);
   delivered_ = *options_.resume_after;
   reset_ = false;
 }
 
 void NearestWatch::Cover(uint64_t id, geo::ReverseIndex* index) const {
-  index->SetDisc(id, options_.nearness.center, reach_chord_length2_);
+  index->SetDisc(id, options_.nearness.center, cover_chord_length2_);
 }
 
 bool NearestWatch::Sees(const Entry* entry) const {
@@ -86,18 +85,31 @@ bool NearestWatch::Sees(const Entry* entry) const {
          options_.filter.Matches(static_cast<const NeedEntry&>(*entry));
 }
 
+RankedNeed NearestWatch::Seen(const EntryPtr& entry) const {
+  if (!Sees(entry.get())) return {};
+  const double chord_length2 =
+      geo::ChordLength2(center_unit_, entry->point.unit());
+  if (chord_length2 > reach_chord_length2_) return {};
+  return {Share<NeedEntry>(*entry), chord_length2};
+}
+
 void NearestWatch::Touch(const Transition& transition) {
-  if (transition.revision <= delivered_ || news_) return;
-  const auto touches = [this](const Entry* entry) {
-    return Sees(entry) &&
-           geo::ChordLength2(options_.nearness.center, entry->point) <=
-               reach_chord_length2_;
-  };
-  news_ = touches(transition.before.get()) || touches(transition.after.get());
+  if (transition.revision <= delivered_ || ask_view_) return;
+  RankedStep step{Seen(transition.before), Seen(transition.after)};
+  if (step.before.need == nullptr && step.after.need == nullptr) return;
+  news_ = true;
+  ask_view_ = steps_.size() == kMaxRankedSteps;
+  if (ask_view_) {
+    steps_ = {};
+  } else {
+    steps_.push_back(std::move(step));
+  }
 }
 
 void NearestWatch::Skip() {
-  held_.clear();
+  held_ = {};
+  steps_ = {};
+  ask_view_ = true;
   reset_ = true;
   news_ = true;
 }
@@ -115,53 +127,71 @@ geo::NearestQuery NearestWatch::Query() const {
   return query;
 }
 
+RankedNeeds NearestWatch::Wanted(const View& view, storage::Revision revision) {
+  const size_t k = options_.nearness.k;
+  if (!ask_view_) {
+    if (auto after = RankedAfter(std::exchange(steps_, {}), held_, k)) {
+      delivered_ = std::max(delivered_, revision);
+      return *std::move(after);
+    }
+  }
+  RankedNeeds wanted;
+  const View::Reader reader = view.Read();
+  const auto found = reader.needs().live().Nearest(Query());
+  wanted.reserve(found.size());
+  for (const auto& neighbor : found) {
+    wanted.push_back({Share<NeedEntry>(*neighbor.item), neighbor.chord_length2});
+  }
+  delivered_ = reader.revision();
+  ask_view_ = false;
+  return wanted;
+}
+
+void NearestWatch::SetReach() {
+  reach_chord_length2_ =
+      held_.size() == options_.nearness.k
+          ? held_.back().chord_length2
+          : geo::ChordLength2FromMeters(options_.nearness.max_distance_meters);
+  cover_moves_ = first_ || reach_chord_length2_ > cover_chord_length2_ ||
+                 reach_chord_length2_ < cover_chord_length2_ * kTightCover;
+  if (cover_moves_) cover_chord_length2_ = reach_chord_length2_;
+}
+
 std::optional<std::string> NearestWatch::Next(const View& view,
-                                              storage::Revision) {
-  std::vector<RankedNeed> wanted;
-  {
-    const View::Reader reader = view.Read();
-    reach_chord_length2_ =
-        geo::ChordLength2FromMeters(options_.nearness.max_distance_meters);
-    const auto found = reader.needs().live().Nearest(Query());
-    for (const auto& neighbor : found) {
-      wanted.push_back({Share<NeedEntry>(*neighbor.item),
-                        geo::MetersFromChordLength2(neighbor.chord_length2)});
-    }
-    if (found.size() == options_.nearness.k) {
-      reach_chord_length2_ = found.back().chord_length2;
-    }
-    delivered_ = reader.revision();
-  }
+                                              storage::Revision revision) {
+  RankedNeeds wanted = Wanted(view, revision);
+  std::string message;
+  AppendEdits(held_, wanted, &message);
+  held_ = std::move(wanted);
+  SetReach();
   news_ = false;
-  v1::WatchNearestNeedsResponse message;
-  for (auto& edit : EditsBetween(std::move(held_), wanted)) {
-    *message.add_events() = std::move(edit);
+  if (message.empty() && !first_ && !reset_) return std::nullopt;
+  if (reset_) {
+    WireWriter(&message).AddInt64(
+        v1::WatchNearestNeedsResponse::kResetFieldNumber, 1);
   }
-  held_.clear();
-  for (const RankedNeed& ranked : wanted) {
-    held_.push_back(
-        {std::string(ranked.need->name), ranked.need->mod_revision});
-  }
-  if (message.events().empty() && !first_ && !reset_) return std::nullopt;
-  message.set_reset(reset_);
   first_ = false;
   reset_ = false;
-  return Message(std::move(message));
+  Finish(&message);
+  return message;
 }
 
 std::string NearestWatch::Heartbeat(storage::Revision revision) {
   delivered_ = std::max(delivered_, revision);
-  return Message({});
+  std::string message;
+  Finish(&message);
+  return message;
 }
 
-std::string NearestWatch::Message(v1::WatchNearestNeedsResponse message) const {
+void NearestWatch::Finish(std::string* message) const {
+  using Response = v1::WatchNearestNeedsResponse;
   internal::v1::ResumeToken token;
   token.set_filter_fingerprint(options_.fingerprint);
   token.set_revision(delivered_);
-  message.set_current(true);
-  message.set_revision(delivered_);
-  message.set_resume_token(EncodeToken(token));
-  return message.SerializeAsString();
+  WireWriter writer(message);
+  writer.AddInt64(Response::kCurrentFieldNumber, 1);
+  writer.AddInt64(Response::kRevisionFieldNumber, delivered_);
+  writer.Add(Response::kResumeTokenFieldNumber, EncodeToken(token));
 }
 
 }  // namespace xom::core

@@ -5,6 +5,7 @@
 #include "services/core/error.h"
 #include "services/core/token.h"
 #include "services/core/watch_testing.h"
+#include "xom/v1/watch_service.pb.h"
 
 namespace xom::core {
 namespace {
@@ -80,6 +81,32 @@ TEST_F(NearestWatchTest, ChangeAtTheDistanceOfTheLastIsNews) {
   ASSERT_TRUE(watch.HasNews());
   EXPECT_EQ(Next(watch)->events(1).enter().nearest_need().need().name(),
             "needs/d");
+}
+
+TEST_F(NearestWatchTest, ChangeThatTheViewHadAlreadyIsNotToldAgain) {
+  NearestWatch watch(Two());
+  const auto early = store_.Put({.name = "a", .latitude = 1});
+  EXPECT_EQ(Next(watch)->events_size(), 1);
+  Touch(watch, early);
+  EXPECT_FALSE(watch.HasNews());
+}
+
+TEST_F(NearestWatchTest, ManyChangesOfASlowReadersListAreOneMessage) {
+  store_.Put({.name = "a", .latitude = 1});
+  store_.Put({.name = "b", .latitude = 2});
+  NearestWatch watch(Two());
+  Next(watch);
+  for (int i = 0; i < 40; ++i) {
+    Touch(
+        watch,
+        store_.Put({.name = "a", .latitude = 1, .situation = absl::StrCat(i)}));
+  }
+  const auto message = Next(watch);
+  ASSERT_EQ(message->events_size(), 1);
+  EXPECT_EQ(message->events(0).change().nearest_need().need().situation(),
+            "39");
+  EXPECT_EQ(message->revision(), store_.revision());
+  EXPECT_FALSE(watch.HasNews());
 }
 
 TEST_F(NearestWatchTest, ReachGrowsAgainWhenTheListIsNotFull) {

@@ -5,25 +5,63 @@
 
 #include "services/core/limits.h"
 #include "services/core/token.h"
+#include "services/core/wire.h"
 
 namespace xom::core {
 namespace {
 
-template <typename Event>
-void SetResource(const Entry& entry, Event* event) {
+using Response = v1::WatchRegionResponse;
+using Event = v1::RegionEvent;
+
+// The number of the field of a kind in Enter; Change has the same.
+int FieldOf(Kind kind) {
+  switch (kind) {
+    case Kind::kNeed:
+      return Event::Enter::kNeedFieldNumber;
+    case Kind::kOffer:
+      return Event::Enter::kOfferFieldNumber;
+    case Kind::kSupplyPoint:
+      return Event::Enter::kSupplyPointFieldNumber;
+  }
+  return 0;
+}
+static_assert(static_cast<int>(Event::Enter::kNeedFieldNumber) ==
+                  static_cast<int>(Event::Change::kNeedFieldNumber) &&
+              static_cast<int>(Event::Enter::kOfferFieldNumber) ==
+                  static_cast<int>(Event::Change::kOfferFieldNumber) &&
+              static_cast<int>(Event::Enter::kSupplyPointFieldNumber) ==
+                  static_cast<int>(Event::Change::kSupplyPointFieldNumber));
+
+std::string BytesOf(const Entry& entry) {
   switch (entry.kind) {
     case Kind::kNeed:
-      *event->mutable_need() = static_cast<const NeedEntry&>(entry).need();
-      break;
+      return std::string(static_cast<const NeedEntry&>(entry).need_bytes());
     case Kind::kOffer:
-      *event->mutable_offer() =
-          static_cast<const OfferEntry&>(entry).stored.offer();
-      break;
+      return static_cast<const OfferEntry&>(entry)
+          .stored.offer()
+          .SerializeAsString();
     case Kind::kSupplyPoint:
-      *event->mutable_supply_point() =
-          static_cast<const SupplyPointEntry&>(entry).stored.supply_point();
-      break;
+      return static_cast<const SupplyPointEntry&>(entry)
+          .stored.supply_point()
+          .SerializeAsString();
   }
+  return {};
+}
+
+// An event of one field in a field: the resource, or the name of what left.
+struct EventFields {
+  int event;
+  int field;
+};
+
+void AppendEvent(EventFields fields, absl::string_view bytes,
+                 std::string* message) {
+  WireWriter writer(message);
+  const size_t size = WireWriter::SizeOf(bytes);
+  writer.BeginMessage(Response::kEventsFieldNumber,
+                      WireWriter::SizeOfMessage(size));
+  writer.BeginMessage(fields.event, size);
+  writer.Add(fields.field, bytes);
 }
 
 }  // namespace
@@ -47,7 +85,12 @@ absl::Status RegionWatch::Start(const View& view,
 }
 
 void RegionWatch::Cover(uint64_t id, geo::ReverseIndex* index) const {
-  index->SetRegion(id, options_.region);
+  if (options_.circle.has_value()) {
+    index->SetDisc(id, options_.circle->center,
+                   geo::ChordLength2FromMeters(options_.circle->radius_meters));
+  } else {
+    index->SetRegion(id, options_.region);
+  }
 }
 
 bool RegionWatch::SeesNeed(const NeedEntry& need) const {
@@ -94,7 +137,8 @@ void RegionWatch::Touch(const Transition& transition) {
 }
 
 void RegionWatch::Skip() {
-  batch_.clear();
+  batch_ = {};
+  batch_sent_ = 0;
   batch_reset_ = false;
   differences_.clear();
   snapshot_ = true;
@@ -155,45 +199,52 @@ std::optional<std::string> RegionWatch::Next(const View& view,
 }
 
 std::string RegionWatch::NextPart() {
-  v1::WatchRegionResponse message;
-  message.set_reset(std::exchange(batch_reset_, false));
-  size_t bytes = 0;
-  while (!batch_.empty() && bytes < kMaxEventBytesPerMessage &&
-         static_cast<size_t>(message.events_size()) < kMaxEventsPerMessage) {
-    const Difference& difference = batch_.front();
-    v1::RegionEvent& event = *message.add_events();
-    if (!difference.seen) {
-      event.mutable_leave()->set_name(std::string(difference.entry->name));
-    } else if (difference.held) {
-      SetResource(*difference.entry, event.mutable_change());
+  std::string message;
+  size_t events = 0;
+  while (batch_sent_ < batch_.size() && events < kMaxEventsPerMessage &&
+         message.size() < kMaxEventBytesPerMessage) {
+    const Difference& difference = batch_[batch_sent_++];
+    const Entry& entry = *difference.entry;
+    ++events;
+    if (difference.seen) {
+      AppendEvent({difference.held ? Event::kChangeFieldNumber
+                                   : Event::kEnterFieldNumber,
+                   FieldOf(entry.kind)},
+                  BytesOf(entry), &message);
     } else {
-      SetResource(*difference.entry, event.mutable_enter());
+      AppendEvent({Event::kLeaveFieldNumber, Event::Leave::kNameFieldNumber},
+                  entry.name, &message);
     }
-    bytes += event.ByteSizeLong();
-    batch_.pop_front();
   }
-  if (batch_.empty()) {
+  if (std::exchange(batch_reset_, false)) {
+    WireWriter(&message).AddInt64(Response::kResetFieldNumber, 1);
+  }
+  const bool current = batch_sent_ == batch_.size();
+  if (current) {
+    batch_ = {};
+    batch_sent_ = 0;
     delivered_ = batch_revision_;
-    message.set_current(true);
   }
-  return Message(std::move(message), delivered_);
+  Finish(current, &message);
+  return message;
 }
 
 std::string RegionWatch::Heartbeat(storage::Revision revision) {
   delivered_ = std::max(delivered_, revision);
-  v1::WatchRegionResponse message;
-  message.set_current(true);
-  return Message(std::move(message), delivered_);
+  std::string message;
+  Finish(/*current=*/true, &message);
+  return message;
 }
 
-std::string RegionWatch::Message(v1::WatchRegionResponse message,
-                                 storage::Revision token_revision) const {
+void RegionWatch::Finish(bool current, std::string* message) const {
   internal::v1::ResumeToken token;
   token.set_filter_fingerprint(options_.fingerprint);
-  token.set_revision(token_revision);
-  message.set_revision(message.current() ? delivered_ : batch_revision_);
-  message.set_resume_token(EncodeToken(token));
-  return message.SerializeAsString();
+  token.set_revision(delivered_);
+  WireWriter writer(message);
+  writer.AddInt64(Response::kCurrentFieldNumber, current ? 1 : 0);
+  writer.AddInt64(Response::kRevisionFieldNumber,
+                  current ? delivered_ : batch_revision_);
+  writer.Add(Response::kResumeTokenFieldNumber, EncodeToken(token));
 }
 
 }  // namespace xom::core

@@ -2,10 +2,10 @@
 #define XOM_SERVICES_CORE_REGION_WATCH_H_
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 #include "geo/region.h"
@@ -18,10 +18,16 @@ namespace xom::core {
 // The set of live resources in a region that one client keeps.
 class RegionWatch final : public Watch {
  public:
+  struct Circle {
+    geo::Point center;
+    double radius_meters = 0;
+  };
   struct Options {
     explicit Options(geo::Region r) : region(std::move(r)) {}
 
     geo::Region region;
+    // What the region is, when it is one: an index keeps it in fewer cells.
+    std::optional<Circle> circle;
     bool kinds[3] = {};         // by Kind
     uint64_t any_category = 0;  // a set; 0: all
     int min_urgency = 0;        // of needs
@@ -59,8 +65,7 @@ class RegionWatch final : public Watch {
   void TakeSnapshot(const View& view);
   void TakeDifferences(storage::Revision revision);
   std::string NextPart();
-  std::string Message(v1::WatchRegionResponse message,
-                      storage::Revision token_revision) const;
+  void Finish(bool current, std::string* message) const;
 
   const Options options_;
   // What the client has been told is the truth of this revision; 0: nothing
@@ -75,7 +80,8 @@ class RegionWatch final : public Watch {
   Differences differences_;
 
   // The batch on its way, in parts: the truth of `batch_revision_`.
-  std::deque<Difference> batch_;
+  std::vector<Difference> batch_;
+  size_t batch_sent_ = 0;  // so many of it are out
   storage::Revision batch_revision_ = 0;
   bool batch_reset_ = false;  // its next part is the first of a snapshot
 };

@@ -187,5 +187,21 @@ TEST_F(RegionWatchTest, WatchTooFarBehindSkipsToASnapshot) {
   EXPECT_EQ(message->events_size(), 1) << "what the view has";
 }
 
+TEST_F(RegionWatchTest, CircleIsCoveredToItsEdgeAndNoFarther) {
+  const geo::Point center = *geo::Point::FromDegrees({10, 106});
+  RegionWatch::Options options(*geo::Region::Circle(center, 1'000));
+  options.circle = RegionWatch::Circle{center, 1'000};
+  const RegionWatch watch(options);
+  geo::ReverseIndex index;
+  watch.Cover(7, &index);
+  const auto finds = [&index](double latitude) {
+    std::vector<geo::ReverseIndex::Id> found;
+    index.Find(*geo::Point::FromDegrees({latitude, 106}), &found);
+    return found.size();
+  };
+  EXPECT_EQ(finds(10.00899), 1u);  // 999.6 m
+  EXPECT_EQ(finds(10.00900), 0u);  // 1,000.8 m
+}
+
 }  // namespace
 }  // namespace xom::core

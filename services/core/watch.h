@@ -39,7 +39,7 @@ class Watch {
                              const storage::Ledger& ledger) = 0;
 
   // Puts under `id` into the index where a change may touch it. Called after
-  // Start, and after each Next where CoverMoves.
+  // the first Next, and after each Next where CoverMoves.
   virtual void Cover(uint64_t id, geo::ReverseIndex* index) const = 0;
   virtual bool CoverMoves() const = 0;
 

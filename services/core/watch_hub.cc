@@ -9,6 +9,13 @@
 namespace xom::core {
 namespace {
 
+// A tick looks at no more than so many watches, and the so manieth part of all.
+constexpr size_t kMinHeartbeatsPerTick = 100;
+constexpr size_t kTicksPerHeartbeats = 50;
+
+// A watch that was busy when its heartbeat was due is looked at again then.
+constexpr absl::Duration kHeartbeatRetry = absl::Seconds(1);
+
 absl::Status StoppingError() {
   return MakeRetryableError(Reason::kServerStopping, "the server is stopping",
                             kRetryDelay);
@@ -23,7 +30,7 @@ WatchHub::WatchHub(const View* view, const storage::Ledger* ledger,
     : view_(*view),
       ledger_(*ledger),
       clock_(*clock),
-      limits_(limits),
+      counts_(limits),
       thread_([this] { Run(); }) {}
 
 WatchHub::~WatchHub() { Stop(); }
@@ -38,19 +45,10 @@ absl::Status WatchHub::Open(Id id, std::unique_ptr<Watch> watch,
                             std::string connection) {
   MutexLock lock(mu_);
   if (stopping_) return StoppingError();
-  if (connections_.size() >= limits_.server) {
-    return MakeRetryableError(Reason::kTooManyWatches,
-                              "the server has too many open watches",
-                              kRetryDelay);
+  if (absl::Status status = counts_.Add(id, std::move(connection));
+      !status.ok()) {
+    return status;
   }
-  if (!connection.empty() &&
-      per_connection_[connection] >= limits_.connection) {
-    return MakeRetryableError(Reason::kTooManyWatches,
-                              "this connection has too many open watches",
-                              kRetryDelay);
-  }
-  ++per_connection_[connection];
-  connections_[id] = std::move(connection);
   inbox_.opened.emplace_back(
       id, OpenWatch{std::move(watch), std::move(sink), clock_.Now()});
   wake_.NotifyOne();
@@ -60,16 +58,12 @@ absl::Status WatchHub::Open(Id id, std::unique_ptr<Watch> watch,
 void WatchHub::Sent(Id id) {
   MutexLock lock(mu_);
   inbox_.sent.push_back(id);
-  wake_.NotifyOne();
+  if (wakes_when_sent_) wake_.NotifyOne();
 }
 
 void WatchHub::Close(Id id) {
   MutexLock lock(mu_);
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return;
-  const auto count = per_connection_.find(found->second);
-  if (--count->second == 0) per_connection_.erase(count);
-  connections_.erase(found);
+  if (!counts_.Remove(id)) return;
   inbox_.closed.push_back(id);
   wake_.NotifyOne();
 }
@@ -107,45 +101,54 @@ void WatchHub::Stop() {
 
 size_t WatchHub::open_watches() const {
   MutexLock lock(mu_);
-  return connections_.size();
+  return counts_.size();
 }
 
+void WatchHub::Inbox::Clear() {
+  opened = decltype(opened)();  // rarely many
+  sent.clear();
+  closed.clear();
+  transitions.clear();
+  revision = 0;
+  lost = tick = stop = false;
+}
+
+// A message that is out matters to nobody but a watch that waited for it: the
+// others are noted with whatever comes next, and cost no wake-up.
 void WatchHub::Run() {
-  for (;;) {
-    Inbox inbox;
-    {
-      MutexLock lock(mu_);
-      while (inbox_.empty()) wake_.Wait(mu_);
-      std::swap(inbox, inbox_);
+  Inbox inbox;
+  do {
+    inbox.Clear();
+    MutexLock lock(mu_);
+    wakes_when_sent_ = awaited_ > 0;
+    while (!inbox_.urgent() && (inbox_.sent.empty() || !wakes_when_sent_)) {
+      wake_.Wait(mu_);
     }
-    if (!Handle(std::move(inbox))) return;
-  }
+    std::swap(inbox, inbox_);
+  } while (Handle(&inbox));
 }
 
-bool WatchHub::Handle(Inbox inbox) {
+bool WatchHub::Handle(Inbox* inbox) {
   // Changes before openings: a watch that starts now reads a view that has
   // them.
-  if (inbox.lost) SkipAll();
-  for (const Transition& transition : inbox.transitions) Touch(transition);
-  revision_ = std::max(revision_, inbox.revision);
-  for (auto& [id, open] : inbox.opened) StartWatch(id, std::move(open));
-  for (const Id id : inbox.sent) {
-    const auto found = watches_.find(id);
-    if (found == watches_.end()) continue;
-    found->second.in_flight = false;
-    if (found->second.watch->HasNews()) ready_.insert(id);
-  }
-  for (const Id id : inbox.closed) {
+  if (inbox->lost) SkipAll();
+  for (const Transition& transition : inbox->transitions) Touch(transition);
+  revision_ = std::max(revision_, inbox->revision);
+  for (auto& [id, open] : inbox->opened) StartWatch(id, std::move(open));
+  for (const Id id : inbox->sent) NoteSent(id);
+  for (const Id id : inbox->closed) {
     EndWatch(id, absl::CancelledError("the client is gone"));
   }
-  if (inbox.stop) {
+  if (inbox->stop) {
     while (!watches_.empty()) {
       EndWatch(watches_.begin()->first, StoppingError());
     }
     return false;
   }
-  for (const Id id : std::exchange(ready_, {})) Deliver(id);
-  if (inbox.tick) SendHeartbeats();
+  std::swap(ready_, delivered_);
+  for (const Id id : delivered_) Deliver(id);
+  delivered_.clear();
+  if (inbox->tick) SendHeartbeats();
   return true;
 }
 
@@ -155,9 +158,9 @@ void WatchHub::StartWatch(Id id, OpenWatch open) {
     Close(id);
     return;
   }
-  open.watch->Cover(id, &index_);
-  watches_.emplace(id, std::move(open));
-  ready_.insert(id);
+  OpenWatch& place = watches_.emplace(id, std::move(open)).first->second;
+  MoveDue(id, place.last_sent + kHeartbeatInterval, &place);
+  Ready(id, &place);
 }
 
 void WatchHub::Touch(const Transition& transition) {
@@ -170,14 +173,33 @@ void WatchHub::Touch(const Transition& transition) {
   for (const Id id : touched_) {
     OpenWatch& open = watches_.at(id);
     open.watch->Touch(transition);
-    if (!open.in_flight && open.watch->HasNews()) ready_.insert(id);
+    if (open.watch->HasNews()) Ready(id, &open);
   }
 }
 
 void WatchHub::SkipAll() {
   for (auto& [id, open] : watches_) {
     open.watch->Skip();
-    if (!open.in_flight) ready_.insert(id);
+    Ready(id, &open);
+  }
+}
+
+void WatchHub::NoteSent(Id id) {
+  const auto found = watches_.find(id);
+  if (found == watches_.end()) return;
+  OpenWatch& open = found->second;
+  open.in_flight = false;
+  if (!open.awaited) return;
+  open.awaited = false;
+  --awaited_;
+  Ready(id, &open);
+}
+
+void WatchHub::Ready(Id id, OpenWatch* open) {
+  if (!open->in_flight) {
+    if (!std::exchange(open->ready, true)) ready_.push_back(id);
+  } else if (!std::exchange(open->awaited, true)) {
+    ++awaited_;
   }
 }
 
@@ -185,32 +207,54 @@ void WatchHub::Deliver(Id id) {
   const auto found = watches_.find(id);
   if (found == watches_.end()) return;
   OpenWatch& open = found->second;
+  open.ready = false;
   auto message = open.watch->Next(view_, revision_);
-  if (open.watch->CoverMoves()) open.watch->Cover(id, &index_);
+  if (!open.covered || open.watch->CoverMoves()) {
+    open.watch->Cover(id, &index_);
+    open.covered = true;
+  }
   if (!message.has_value()) return;
-  open.in_flight = true;
   open.last_sent = clock_.Now();
-  open.sink->Send(*std::move(message));
+  Send(&open, *std::move(message));
+  if (open.watch->HasNews()) Ready(id, &open);
+}
+
+void WatchHub::Send(OpenWatch* open, std::string message) {
+  open->in_flight = true;
+  open->sink->Send(std::move(message));
 }
 
 void WatchHub::SendHeartbeats() {
   const absl::Time now = clock_.Now();
-  for (auto& [id, open] : watches_) {
-    if (open.in_flight || open.watch->HasNews() ||
-        now - open.last_sent < kHeartbeatInterval) {
-      continue;
+  size_t left = kMinHeartbeatsPerTick + watches_.size() / kTicksPerHeartbeats;
+  for (; left > 0 && !due_.empty() && due_.begin()->first <= now; --left) {
+    const Id id = due_.begin()->second;
+    OpenWatch& open = watches_.at(id);
+    const absl::Time due = open.last_sent + kHeartbeatInterval;
+    if (due > now) {
+      MoveDue(id, due, &open);
+    } else if (open.in_flight || open.watch->HasNews()) {
+      MoveDue(id, now + kHeartbeatRetry, &open);
+    } else {
+      open.last_sent = now;
+      MoveDue(id, now + kHeartbeatInterval, &open);
+      Send(&open, open.watch->Heartbeat(revision_));
     }
-    open.in_flight = true;
-    open.last_sent = now;
-    open.sink->Send(open.watch->Heartbeat(revision_));
   }
+}
+
+void WatchHub::MoveDue(Id id, absl::Time due, OpenWatch* open) {
+  due_.erase({open->due, id});
+  open->due = due;
+  due_.insert({due, id});
 }
 
 void WatchHub::EndWatch(Id id, const absl::Status& status) {
   const auto found = watches_.find(id);
   if (found == watches_.end()) return;
   index_.Remove(id);
-  ready_.erase(id);
+  due_.erase({found->second.due, id});
+  if (found->second.awaited) --awaited_;
   found->second.sink->End(status);
   watches_.erase(found);
 }

@@ -9,26 +9,20 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "geo/reverse_index.h"
 #include "services/core/clock.h"
-#include "services/core/limits.h"
 #include "services/core/view.h"
 #include "services/core/watch.h"
+#include "services/core/watch_counts.h"
 #include "storage/ledger.h"
 #include "storage/mutex.h"
 
 namespace xom::core {
-
-// How many watches may be open at once.
-struct WatchLimits {
-  size_t server = kMaxWatches;
-  size_t connection = kMaxWatchesPerConnection;
-};
 
 // Brings changes to watches. One thread owns all watches, so they need no
 // locks; everybody else leaves notes in its inbox. A change finds the watches
@@ -70,7 +64,9 @@ class WatchHub {
   // The view has applied a change; in the order of revisions.
   void Publish(storage::Revision revision, std::vector<Transition> transitions);
 
-  // Sends heartbeats where nothing was sent for kHeartbeatInterval.
+  // Sends heartbeats where nothing was sent for kHeartbeatInterval; to be
+  // called a few times a second. When very many are due at once they are spread
+  // over the ticks that follow.
   void Tick();
 
   // Ends every watch with UNAVAILABLE, SERVER_STOPPING, and the thread.
@@ -83,7 +79,11 @@ class WatchHub {
     std::unique_ptr<Watch> watch;
     std::shared_ptr<WatchSink> sink;
     absl::Time last_sent;
+    absl::Time due = absl::InfinitePast();  // its place in due_
     bool in_flight = false;
+    bool awaited = false;  // has news, and its message is in flight
+    bool ready = false;    // is in ready_
+    bool covered = false;  // is in index_
   };
   struct Inbox {
     std::vector<std::pair<Id, OpenWatch>> opened;
@@ -94,38 +94,49 @@ class WatchHub {
     bool lost = false;  // transitions were dropped
     bool tick = false;
     bool stop = false;
-    bool empty() const {
-      return opened.empty() && sent.empty() && closed.empty() &&
-             transitions.empty() && !lost && !tick && !stop && revision == 0;
+    // Whether there is something to do but to note what was sent.
+    bool urgent() const {
+      return !opened.empty() || !closed.empty() || !transitions.empty() ||
+             lost || tick || stop || revision != 0;
     }
+    void Clear();  // keeps the memory of what comes again and again
   };
 
   void Run();
-  bool Handle(Inbox inbox);  // whether to go on
+  bool Handle(Inbox* inbox);  // whether to go on
   void StartWatch(Id id, OpenWatch open);
   void Touch(const Transition& transition);
   void SkipAll();
+  void NoteSent(Id id);
+  // Has the watch delivered now or when its message is out.
+  void Ready(Id id, OpenWatch* open);
   void Deliver(Id id);
+  void Send(OpenWatch* open, std::string message);
   void SendHeartbeats();
+  void MoveDue(Id id, absl::Time due, OpenWatch* open);
   void EndWatch(Id id, const absl::Status& status);
 
   const View& view_;
   const storage::Ledger& ledger_;
   const Clock& clock_;
-  const WatchLimits limits_;
 
   mutable storage::Mutex mu_;
   storage::CondVar wake_;
   Inbox inbox_ XOM_GUARDED_BY(mu_);
   bool stopping_ XOM_GUARDED_BY(mu_) = false;
   Id next_id_ XOM_GUARDED_BY(mu_) = 1;
-  absl::flat_hash_map<Id, std::string> connections_ XOM_GUARDED_BY(mu_);
-  absl::flat_hash_map<std::string, size_t> per_connection_ XOM_GUARDED_BY(mu_);
+  WatchCounts counts_ XOM_GUARDED_BY(mu_);
+  bool wakes_when_sent_ XOM_GUARDED_BY(mu_) = false;
 
   // Of the hub's thread alone.
   absl::flat_hash_map<Id, OpenWatch> watches_;
   geo::ReverseIndex index_;
-  absl::flat_hash_set<Id> ready_;  // may have news and no message in flight
+  std::vector<Id> ready_;      // may have news, and have no message in flight
+  std::vector<Id> delivered_;  // memory for ready_
+  size_t awaited_ = 0;         // so many watches have news and wait for Sent
+  // When each watch is to be looked at for a heartbeat; that is put off when
+  // its time comes, not with each message.
+  absl::btree_set<std::pair<absl::Time, Id>> due_;
   storage::Revision revision_ = 0;
   std::vector<Id> touched_;
 

@@ -30,6 +30,15 @@ absl::StatusOr<std::optional<storage::Revision>> ResumeAfter(
   return token->revision();
 }
 
+// REQUIRES: the region was checked.
+std::optional<RegionWatch::Circle> CircleOf(const v1::Region& region) {
+  if (!region.has_circle()) return std::nullopt;
+  const auto& center = region.circle().center();
+  return RegionWatch::Circle{
+      *geo::Point::FromDegrees({center.latitude(), center.longitude()}),
+      region.circle().radius_meters()};
+}
+
 Kind ToKind(int watched_kind) {
   switch (watched_kind) {
     case v1::WATCHED_KIND_OFFERS:
@@ -90,6 +99,7 @@ absl::StatusOr<std::unique_ptr<Watch>> WatchService::WatchRegion(
   CheckKinds(request, kinds, &violations);
   if (!violations.empty()) return violations.ToStatus();
   RegionWatch::Options options(*std::move(region));
+  options.circle = CircleOf(request.region());
   options.any_category = any_category;
   options.min_urgency = request.min_urgency();
   options.min_verification = request.min_verification();

@@ -7,10 +7,20 @@ xom_test(NAME core_watch_test LABEL unit
     match_service_test.cc
     nearest_edits_test.cc
     nearest_watch_test.cc
+    ranked_needs_test.cc
     region_watch_test.cc
     resealer_test.cc
     view_test.cc
+    watch_counts_test.cc
     watch_hub_test.cc
     watch_testing.cc
     writer_test.cc
   DEPS xom::core xom::storage_testing)
+
+find_package(benchmark QUIET)
+if(benchmark_FOUND AND BUILD_TESTING)
+  xom_binary(NAME core_watch_benchmark
+    SOURCES allocation_counter.cc watch_hub_benchmark.cc watch_testing.cc
+      watch_world.cc
+    DEPS xom::core xom::storage_testing benchmark::benchmark)
+endif()

@@ -120,7 +120,15 @@ void WireWriter::AddDouble(int field, double value) {
 }
 
 size_t WireWriter::SizeOf(absl::string_view bytes) {
-  return 1 + VarintSize(bytes.size()) + bytes.size();
+  return SizeOfMessage(bytes.size());
+}
+
+size_t WireWriter::SizeOfInt64(int64_t value) {
+  return value == 0 ? 0 : 1 + VarintSize(static_cast<uint64_t>(value));
+}
+
+size_t WireWriter::SizeOfMessage(size_t size) {
+  return 1 + VarintSize(size) + size;
 }
 
 size_t WireWriter::SizeOfDouble(double value) {

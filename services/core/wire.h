@@ -66,8 +66,11 @@ class WireWriter {
   // The head of a message of `size` bytes, which follow.
   void BeginMessage(int field, size_t size);
 
-  // How much Add and AddDouble write, for fields up to 15.
+  // How much Add, AddInt64, AddDouble, and BeginMessage with what follows,
+  // write for fields up to 15.
   static size_t SizeOf(absl::string_view bytes);
+  static size_t SizeOfInt64(int64_t value);
+  static size_t SizeOfMessage(size_t size);
   static size_t SizeOfDouble(double value);
 
  private:
