@@ -140,7 +140,8 @@ RankedNeeds NearestWatch::Wanted(const View& view, storage::Revision revision) {
   const auto found = reader.needs().live().Nearest(Query());
   wanted.reserve(found.size());
   for (const auto& neighbor : found) {
-    wanted.push_back({Share<NeedEntry>(*neighbor.item), neighbor.chord_length2});
+    wanted.push_back(
+        {Share<NeedEntry>(*neighbor.item), neighbor.chord_length2});
   }
   delivered_ = reader.revision();
   ask_view_ = false;

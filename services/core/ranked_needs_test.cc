@@ -16,7 +16,7 @@ namespace {
 RankedNeed Ranked(int name, std::mt19937_64& random) {
   const auto place = static_cast<double>(random() % 6);
   const auto urgency = static_cast<v1::Urgency>(1 + random() % 2);
-  return {std::static_pointer_cast<const NeedEntry>(
+  return {boost::static_pointer_cast<const NeedEntry>(
               EntryOf({.name = absl::StrCat(name), .urgency = urgency}, 1)),
           place};
 }
@@ -96,7 +96,7 @@ TEST(RankedNeedsTest, StepsGiveWhatSortingAllGivesOrNothing) {
 TEST(RankedNeedsTest, NeedThatComesIntoAFullListPushesTheLastOut) {
   const auto at = [](const std::string& name, double place) -> RankedNeed {
     return {
-        std::static_pointer_cast<const NeedEntry>(EntryOf({.name = name}, 1)),
+        boost::static_pointer_cast<const NeedEntry>(EntryOf({.name = name}, 1)),
         place};
   };
   const RankedNeeds before = {at("a", 1), at("b", 2)};
