@@ -129,7 +129,7 @@ void NearestSearch::Scan(const Leaf& leaf) {
         continue;
       }
       found[count] = {chords[i], group.rank[i], group.item[i]};
-      if (IsAfterStart(found[count])) ++count;
+      if (MayEnter(found[count])) ++count;
     }
   }
   if (count > 0) Take(absl::MakeSpan(found, count));
@@ -168,6 +168,16 @@ void NearestSearch::Merge(absl::Span<const Candidate> sorted) {
     best_.resize(query_.limit);
     bound_ = std::min(bound_, best_.back().chord_length2);
   }
+}
+
+// Many items share a point, the centre of a public cell: of those as far as the
+// last of the best most fall here, before anything is sorted.
+bool NearestSearch::MayEnter(const Candidate& candidate) const {
+  if (is_full() && candidate.chord_length2 == best_.back().chord_length2 &&
+      candidate.rank > best_.back().rank) {
+    return false;
+  }
+  return IsAfterStart(candidate);
 }
 
 bool NearestSearch::IsAfterStart(const Candidate& candidate) const {

@@ -60,6 +60,7 @@ class NearestSearch {
   void Scan(const Leaf& leaf);
   void Take(absl::Span<Candidate> found);
   void Merge(absl::Span<const Candidate> sorted);
+  bool MayEnter(const Candidate& candidate) const;
   bool IsAfterStart(const Candidate& candidate) const;
   bool is_full() const { return best_.size() == query_.limit; }
 

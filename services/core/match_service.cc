@@ -177,9 +177,12 @@ absl::StatusOr<std::string> MatchService::FindNearestNeeds(
   if (!query.ok()) return query.status();
   query->any_category = filter.any_category;
   query->min_urgency = filter.min_urgency;
-  query->accept = [&filter](const geo::IndexedItem& item) {
-    return filter.Matches(static_cast<const NeedEntry&>(item));
-  };
+  // Asked of each that would enter the answer, it costs a visit to the need.
+  if (!filter.IsOfTheIndex()) {
+    query->accept = [&filter](const geo::IndexedItem& item) {
+      return filter.Matches(static_cast<const NeedEntry&>(item));
+    };
+  }
   std::string reply;
   WireWriter writer(&reply);
   const View::Reader reader = view_.Read();

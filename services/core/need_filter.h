@@ -21,6 +21,13 @@ struct NeedFilter {
   uint64_t language = 0;  // a LanguageKey; 0: all
   int min_verification = 0;
 
+  // Whether an index of live needs, asked for the categories and the urgency,
+  // has no need that does not match.
+  bool IsOfTheIndex() const {
+    return min_verify_time_micros == std::numeric_limits<int64_t>::min() &&
+           language == 0 && min_verification <= v1::VERIFICATION_UNVERIFIED;
+  }
+
   bool Matches(const NeedEntry& need) const {
     return need.live &&
            (any_category == 0 || (need.categories & any_category) != 0) &&
