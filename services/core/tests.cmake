@@ -17,6 +17,7 @@ xom_test(NAME core_test LABEL unit
     moderation_decisions_test.cc
     need_decisions_test.cc
     need_erasure_test.cc
+    need_outline_test.cc
     network_prefix_test.cc
     offer_decisions_test.cc
     opening_hours_test.cc
