@@ -23,6 +23,7 @@ namespace {
 
 // Tags, sizes and the distance of a NearestNeed.
 constexpr size_t kMaxBytesAroundNeed = 24;
+constexpr size_t kCacheLineBytes = 64;
 
 // What a page of neighbours asks of the index: one more than the page, to know
 // whether there is a next one.
@@ -92,8 +93,13 @@ void AddNeeds(const NearestPage& page, std::string* reply) {
   using v1::NearestNeed;
   size_t size = 0;
   for (const geo::Neighbor& neighbor : page.neighbors) {
-    size += static_cast<const NeedEntry&>(*neighbor.item).reply_bytes +
-            kMaxBytesAroundNeed;
+    const auto need =
+        static_cast<const NeedEntry&>(*neighbor.item).need_bytes();
+    size += need.size() + kMaxBytesAroundNeed;
+    // They lie anywhere in memory: asked for together, they come together.
+    for (size_t at = 0; at < need.size(); at += kCacheLineBytes) {
+      __builtin_prefetch(need.data() + at);
+    }
   }
   reply->reserve(size + kMaxTokenBytes);
   WireWriter writer(reply);

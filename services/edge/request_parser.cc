@@ -4,6 +4,8 @@
 #include <grpcpp/support/slice.h>
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -103,8 +105,11 @@ absl::Status ParseRequest(const grpc::ByteBuffer& buffer,
                                       request->GetDescriptor()->full_name()));
 }
 
-grpc::ByteBuffer ToByteBuffer(absl::string_view serialized) {
-  const grpc::Slice slice(serialized.data(), serialized.size());
+grpc::ByteBuffer ToByteBuffer(std::string serialized) {
+  auto* kept = new std::string(std::move(serialized));
+  const grpc::Slice slice(
+      kept->data(), kept->size(),
+      [](void* bytes) { delete static_cast<std::string*>(bytes); }, kept);
   return grpc::ByteBuffer(&slice, 1);
 }
 

@@ -18,9 +18,9 @@ namespace xom::edge {
 absl::Status ParseRequest(const grpc::ByteBuffer& buffer,
                           google::protobuf::Message* request);
 
-// The message as the wire has it.
+// The message as the wire has it. Serialized bytes are taken over, not copied.
 grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message);
-grpc::ByteBuffer ToByteBuffer(absl::string_view serialized);
+grpc::ByteBuffer ToByteBuffer(std::string serialized);
 
 }  // namespace xom::edge
 

@@ -57,7 +57,7 @@ grpc::ServerUnaryReactor* Read(
   if (status.ok()) {
     absl::StatusOr<Reply> reply = read(request, *caller);
     status = reply.status();
-    if (status.ok()) *call.response = ToByteBuffer(*reply);
+    if (status.ok()) *call.response = ToByteBuffer(*std::move(reply));
   }
   call.gate->log().Call(call.method, status, absl::Now() - start);
   reactor->Finish(ToGrpcStatus(status));
@@ -74,11 +74,11 @@ grpc::ServerUnaryReactor* Write(
   const absl::Time start = absl::Now();
   grpc::ServerUnaryReactor* reactor = call.context->DefaultReactor();
   auto done = [reactor, start, log = &call.gate->log(), method = call.method,
-               response =
-                   call.response](const absl::StatusOr<std::string>& reply) {
-    if (reply.ok()) *response = ToByteBuffer(*reply);
-    log->Call(method, reply.status(), absl::Now() - start);
-    reactor->Finish(ToGrpcStatus(reply.status()));
+               response = call.response](absl::StatusOr<std::string> reply) {
+    const absl::Status status = reply.status();
+    if (status.ok()) *response = ToByteBuffer(*std::move(reply));
+    log->Call(method, status, absl::Now() - start);
+    reactor->Finish(ToGrpcStatus(status));
   };
   Request request;
   if (const auto caller = Admit(call, &request); !caller.ok()) {

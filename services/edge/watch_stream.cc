@@ -50,7 +50,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchStream::Start(
 void WatchStream::Send(std::string message) {
   MutexLock lock(mu_);
   if (ended_) return;
-  message_ = ToByteBuffer(message);
+  message_ = ToByteBuffer(std::move(message));
   ++sent_;
   StartWrite(&message_);
 }
