@@ -88,7 +88,7 @@ class ScannedLedger : public storage::Ledger {
   const std::vector<storage::Record>& records() const { return records_; }
 
   absl::StatusOr<storage::Revision> Scan(
-      std::function<void(storage::Record)> visit) const override {
+      std::function<void(const storage::Record&)> visit) const override {
     for (const storage::Record& record : records_) visit(record);
     return static_cast<storage::Revision>(records_.size());
   }
