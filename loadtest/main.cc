@@ -79,12 +79,13 @@ void AddFlags(CLI::App* app, Flags* flags) {
       ->check(CLI::Range(int64_t{1'000}, int64_t{20'000'000}));
   app->add_option("--watches", bench.watches, "Standing watches.")
       ->check(CLI::Range(int64_t{1'000}, int64_t{1'000'000}));
-  app->add_option(
-         "--only", flags->only,
-         "These alone, of: nearest, peers, writes, watch, day. The store "
-         "is always filled, and restarted on the way.")
+  const std::vector<std::string> workloads = {
+      "micro", "restart", "nearest", "peers", "writes", "watch", "day"};
+  app->add_option("--only", flags->only,
+                  "These alone. All but micro fill a store first and restart "
+                  "it on the way.")
       ->delimiter(',')
-      ->check(CLI::IsMember({"nearest", "peers", "writes", "watch", "day"}));
+      ->check(CLI::IsMember(workloads));
   app->add_option("--cities", bench.cities,
                   "CSV with name, lat, lng and population.");
   app->add_option("--tile38", bench.tile38,
@@ -118,6 +119,10 @@ absl::Status RunAll(const Flags& flags, const std::string& directory,
     return flags.only.empty() ||
            std::count(flags.only.begin(), flags.only.end(), name) > 0;
   };
+  if (wanted("micro")) {
+    absl::Status status = MeasureMicro(bench);
+    if (!status.ok() || flags.only.size() == 1) return status;
+  }
   // Fills the store, so it is always run.
   auto server = MeasureRestarts(bench, directory);
   if (!server.ok()) return server.status();

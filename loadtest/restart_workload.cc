@@ -9,6 +9,7 @@
 #include "loadtest/raw_caller.h"
 #include "loadtest/requests.h"
 #include "loadtest/workloads.h"
+#include "storage/plain_scan.h"
 #include "xom/v1/match_service.pb.h"
 
 namespace xom::loadtest {
@@ -38,6 +39,7 @@ absl::StatusOr<v1::FindNearestNeedsResponse> Ask(const Bench& bench,
 
 struct Restarts {
   Series time{"restart.time", "needs", "s", {}};
+  Series plain_scan{"restart.plain_scan", "needs", "s", {}};
   Series memory{"restart.memory", "needs", "MiB", {}};
   Series disk{"restart.disk", "needs", "MiB", {}};
 };
@@ -49,6 +51,10 @@ absl::Status Restart(Bench& bench, const TestedServer::Options& options,
   const auto before = Ask(bench, **server);
   if (!before.ok()) return before.status();
   (*server)->Stop();
+  const auto plain = storage::ScanPlainly(options.directory);
+  if (!plain.ok()) return plain.status();
+  restarts->plain_scan.points.emplace_back(needs,
+                                           absl::ToDoubleSeconds(plain->took));
   const absl::Time start = absl::Now();
   auto started = TestedServer::Start(options);
   if (!started.ok()) return started.status();
@@ -91,7 +97,22 @@ absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
         Restart(bench, options, &*server, &restarts, static_cast<double>(size));
     if (!status.ok()) return status;
   }
+  const double took = restarts.time.points.back().second;
+  bench.report().Add(
+      Figure{.name = "restart.time",
+             .value = took,
+             .unit = "s",
+             .against = "a plain scan of the same store by RocksDB",
+             .ratio = took / restarts.plain_scan.points.back().second,
+             .goal = Goal::AtMost(2)});
+  bench.report().Add(Figure{.name = "restart.memory",
+                            .value = restarts.memory.points.back().second,
+                            .unit = "MiB"});
+  bench.report().Add(Figure{.name = "restart.disk",
+                            .value = restarts.disk.points.back().second,
+                            .unit = "MiB"});
   bench.report().Add(std::move(restarts.time));
+  bench.report().Add(std::move(restarts.plain_scan));
   bench.report().Add(std::move(restarts.memory));
   bench.report().Add(std::move(restarts.disk));
   return server;

@@ -21,6 +21,9 @@ inline constexpr int kConnections = 8;
 absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
                        int64_t end);
 
+// The benchmarks beside the code: index, view, decisions, watches, store.
+absl::Status MeasureMicro(Bench& bench);
+
 // Searches for the nearest against the echo of the same bytes, by category.
 // REQUIRES: the server holds the needs.
 absl::Status MeasureNearest(Bench& bench, const TestedServer& server);

@@ -15,6 +15,7 @@ namespace xom::tests {
 namespace {
 
 using testing::IsEmpty;
+using testing::IsSubsetOf;
 using Names = std::vector<std::string>;
 
 struct Source {
@@ -151,8 +152,10 @@ TEST(LayeringTest, ArrowsPointOneWay) {
   EXPECT_THAT(Leaks("trust/", {"\"geo/", "\"storage/"}), IsEmpty());
   // What is sealed comes to storage sealed.
   EXPECT_THAT(Leaks("storage/", {"\"trust/"}), IsEmpty());
+  // A benchmark may measure with the needs of the load test.
   EXPECT_THAT(Leaks("services/", {"\"cli/", "\"loadtest/", "\"tests/"}),
-              IsEmpty());
+              IsSubsetOf({"services/core/view_benchmark.cc includes "
+                          "\"loadtest/"}));
   EXPECT_THAT(Leaks("services/core/", {"\"services/edge/"}), IsEmpty());
   EXPECT_THAT(Leaks("cli/", {"\"services/edge/", "\"storage/", "\"loadtest/",
                              "\"tests/"}),

@@ -69,8 +69,10 @@ TEST(ModelCityTest, NearestOfTwentyThousandNeedsAreThoseOfBruteForce) {
     }
     const auto reply = host.engine().matches().FindNearestNeeds(request);
     ASSERT_TRUE(reply.ok()) << reply.status();
+    v1::FindNearestNeedsResponse response;
+    ASSERT_TRUE(response.ParseFromString(*reply));
     std::vector<Found> found;
-    for (const auto& nearest : reply->needs()) {
+    for (const auto& nearest : response.needs()) {
       found.push_back({nearest.need().name(), nearest.distance_meters()});
     }
     Asked asked{.point = request.point()};

@@ -84,7 +84,13 @@ class EngineApi final : public Api {
   }
   absl::StatusOr<v1::FindNearestNeedsResponse> Call(
       const v1::FindNearestNeedsRequest& r) override {
-    return host_.engine().matches().FindNearestNeeds(r);
+    const auto reply = host_.engine().matches().FindNearestNeeds(r);
+    if (!reply.ok()) return reply.status();
+    v1::FindNearestNeedsResponse response;
+    if (!response.ParseFromString(*reply)) {
+      return absl::InternalError("the reply is no FindNearestNeedsResponse");
+    }
+    return response;
   }
   absl::StatusOr<v1::FindNearestOffersResponse> Call(
       const v1::FindNearestOffersRequest& r) override {

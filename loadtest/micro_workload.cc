@@ -1,0 +1,173 @@
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "loadtest/micro_benchmarks.h"
+#include "loadtest/workloads.h"
+
+namespace xom::loadtest {
+namespace {
+
+// What a benchmark says, or 0 when it was not run: the table shows that.
+double Of(const MicroResults& results, const std::string& benchmark,
+          const std::string& counter) {
+  const auto found = results.find(benchmark);
+  if (found == results.end()) return 0;
+  const auto value = found->second.find(counter);
+  return value == found->second.end() ? 0 : value->second;
+}
+
+class MicroWorkload {
+ public:
+  explicit MicroWorkload(Bench& bench) : bench_(bench) {}
+
+  absl::Status Run() {
+    for (const auto step :
+         {&MicroWorkload::MeasureIndex, &MicroWorkload::MeasureView,
+          &MicroWorkload::MeasureWatches, &MicroWorkload::MeasureStore}) {
+      if (absl::Status s = (this->*step)(); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  bool quick() const { return bench_.options().needs < 1'000'000; }
+
+  absl::StatusOr<MicroResults> RunProgram(const std::string& program,
+                                          const std::string& filter) {
+    bench_.Progress(absl::StrCat(program, " ", filter));
+    return RunMicroBenchmarks(bench_, program, filter);
+  }
+
+  absl::Status MeasureIndex() {
+    auto results = RunProgram(
+        "geo_benchmark",
+        quick() ? "BM_NearestAgainstS2|BM_NearestGrowth/items:(10000|100000|"
+                  "1000000)/"
+                : "BM_NearestAgainstS2|BM_NearestGrowth");
+    if (!results.ok()) return results.status();
+    for (const int percent : {100, 10, 1}) {
+      const std::string name =
+          absl::StrCat("BM_NearestAgainstS2/percent:", percent);
+      bench_.report().Add(
+          Figure{.name = absl::StrCat("index.of_", percent, "_percent"),
+                 .value = Of(*results, name, "ns") / 1'000,
+                 .unit = "us",
+                 .against = "times as fast as S2ClosestPointQuery",
+                 .ratio = Of(*results, name, "times_faster"),
+                 .goal = Goal::AtLeast(5)});
+      bench_.report().Add(
+          Figure{.name = absl::StrCat("index.allocations_", percent),
+                 .value = Of(*results, name, "allocations"),
+                 .unit = "a query",
+                 .goal = Goal::AtMost(0)});
+    }
+    AddGrowth(*results);
+    return absl::OkStatus();
+  }
+
+  void AddGrowth(const MicroResults& results) {
+    Series growth{"index.growth", "points", "us", {}};
+    Figure last{.name = "index.growth",
+                .unit = "us",
+                .against = "10,000 points",
+                .goal = Goal::AtMost(3)};
+    for (int64_t items = 10'000; items <= 10'000'000; items *= 10) {
+      const std::string name =
+          absl::StrCat("BM_NearestGrowth/items:", items, "/iterations:300");
+      const double nanos = Of(results, name, "ns");
+      if (nanos == 0) continue;
+      growth.points.emplace_back(static_cast<double>(items), nanos / 1'000);
+      last.value = nanos / 1'000;
+      last.ratio = Of(results, name, "growth");
+    }
+    bench_.report().Add(std::move(growth));
+    bench_.report().Add(std::move(last));
+  }
+
+  absl::Status MeasureView() {
+    const std::string needs = quick() ? "10000" : "1000000";
+    const auto results = RunProgram(
+        "core_benchmark",
+        absl::StrCat("BM_MakeEntry|Decision|BM_(Load|FindNearestNeeds)/", needs,
+                     "$"));
+    if (!results.ok()) return results.status();
+    bench_.report().Add(
+        Figure{.name = "view.memory",
+               .value = Of(*results, "BM_Load/" + needs, "bytes_per_need"),
+               .unit = "B a need",
+               .against = "beside the record's own bytes",
+               .goal = Goal::AtMost(128)});
+    bench_.report().Add(
+        Figure{.name = "view.record",
+               .value = Of(*results, "BM_Load/" + needs, "record_bytes"),
+               .unit = "B a need"});
+    AddTime("core.find_nearest_needs", *results,
+            "BM_FindNearestNeeds/" + needs);
+    AddTime("core.make_entry", *results, "BM_MakeEntry");
+    AddTime("core.decide_create", *results, "BM_CreateNeedDecision");
+    AddTime("core.decide_claim", *results, "BM_ClaimNeedDecision");
+    return absl::OkStatus();
+  }
+
+  void AddTime(std::string figure, const MicroResults& results,
+               const std::string& benchmark) {
+    bench_.report().Add(
+        Figure{.name = std::move(figure),
+               .value = Of(results, benchmark, "cpu_time") / 1'000,
+               .unit = "us"});
+  }
+
+  absl::Status MeasureWatches() {
+    const auto results = RunProgram(
+        "core_watch_benchmark",
+        quick() ? "BM_StandingWatch" : "BM_StandingWatch|BM_Post|BM_IdleTick");
+    if (!results.ok()) return results.status();
+    static constexpr std::pair<int, const char*> kKinds[] = {
+        {0, "nearest_10"}, {1, "nearest_20"}, {2, "circle"}, {3, "box"}};
+    for (const auto& [kind, name] : kKinds) {
+      bench_.report().Add(Figure{
+          .name = absl::StrCat("hub.memory_", name),
+          .value = Of(*results, absl::StrCat("BM_StandingWatch/kind:", kind),
+                      "bytes_per_watch") /
+                   1024,
+          .unit = "KiB a watch",
+          .goal = Goal::AtMost(2)});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status MeasureStore() {
+    const auto results =
+        RunProgram("storage_benchmark", "BM_BytesOnDisk|BM_Scan");
+    if (!results.ok()) return results.status();
+    bench_.report().Add(
+        Figure{.name = "store.record",
+               .value = Of(*results, "BM_BytesOnDisk/needs:200000/iterations:1",
+                           "record_bytes_per_need"),
+               .unit = "B a need"});
+    bench_.report().Add(
+        Figure{.name = "store.disk",
+               .value = Of(*results, "BM_BytesOnDisk/needs:200000/iterations:1",
+                           "opened_ratio"),
+               .unit = "B a byte",
+               .against = "the records' own bytes",
+               .goal = Goal::AtMost(2)});
+    bench_.report().Add(
+        Figure{.name = "store.scan",
+               .value = Of(*results, "BM_Scan/needs:100000/manual_time",
+                           "ratio_to_plain_time"),
+               .unit = "times",
+               .against = "a plain iterator of RocksDB",
+               .goal = Goal::AtMost(2)});
+    return absl::OkStatus();
+  }
+
+  Bench& bench_;
+};
+
+}  // namespace
+
+absl::Status MeasureMicro(Bench& bench) { return MicroWorkload(bench).Run(); }
+
+}  // namespace xom::loadtest
