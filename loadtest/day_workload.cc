@@ -108,7 +108,9 @@ absl::Status MeasureDay(Bench& bench, const std::string& directory,
         if (!server.ok()) return server.status();
         const Phase phase = day.Run(**server, now->posts_per_second);
         if (phase.reads.failed + phase.posts.failed > 0) {
-          return absl::InternalError("calls of the day failed");
+          return absl::InternalError(
+              absl::StrCat(phase.reads.failed, " reads and ",
+                           phase.posts.failed, " posts failed"));
         }
         p99[now == &stress] = Micros(phase.reads, 0.99);
         if (now == &stress) posts.push_back(Micros(phase.posts, 0.99));

@@ -142,8 +142,9 @@ absl::Status RunAll(const Flags& flags, const std::string& directory,
   }
   (*server)->Stop();
   if (wanted("watch")) {
-    absl::Status status = MeasureWatches(bench, directory, next);
-    if (!status.ok()) return status;
+    const auto after = MeasureWatches(bench, directory, next);
+    if (!after.ok()) return after.status();
+    next = *after;
   }
   if (wanted("day")) {
     absl::Status status = MeasureDay(bench, directory, next);

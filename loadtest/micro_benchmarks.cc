@@ -65,7 +65,6 @@ absl::StatusOr<MicroResults> RunMicroBenchmarks(const Bench& bench,
                   absl::StrCat("--benchmark_filter=", filter),
                   absl::StrCat("--benchmark_out=", out)};
   command.output_path = (*directory)->path() + "/log";
-  command.directory = (*directory)->path();
   if (absl::Status s = RunToEnd(command, kRunBound); !s.ok()) return s;
   std::ifstream file(out);
   return ParseMicroResults(

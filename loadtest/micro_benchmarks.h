@@ -23,7 +23,8 @@ using MicroResults = std::map<std::string, MicroResult>;
 // a benchmark stopped with an error.
 absl::StatusOr<MicroResults> ParseMicroResults(const std::string& json);
 
-// Runs those benchmarks of a program that match `filter`, a regular expression.
+// Runs those benchmarks of a program that match `filter`, a regular expression,
+// from the root of the project, where their data are.
 // The program stands beside this one. The errors of ChildProcess, and of
 // ParseMicroResults.
 absl::StatusOr<MicroResults> RunMicroBenchmarks(const Bench& bench,

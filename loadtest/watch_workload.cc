@@ -104,6 +104,8 @@ class WatchWorkload {
     return absl::OkStatus();
   }
 
+  int64_t next() const { return next_; }
+
  private:
   int64_t watches() const { return bench_.options().watches; }
 
@@ -339,9 +341,12 @@ class WatchWorkload {
 
 }  // namespace
 
-absl::Status MeasureWatches(Bench& bench, const std::string& directory,
-                            int64_t first) {
-  return WatchWorkload(bench, directory, first).Run();
+absl::StatusOr<int64_t> MeasureWatches(Bench& bench,
+                                       const std::string& directory,
+                                       int64_t first) {
+  WatchWorkload workload(bench, directory, first);
+  if (absl::Status s = workload.Run(); !s.ok()) return s;
+  return workload.next();
 }
 
 }  // namespace xom::loadtest

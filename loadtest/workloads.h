@@ -47,9 +47,10 @@ absl::Status MeasureDay(Bench& bench, const std::string& directory,
 
 // Standing watches: what they cost when nothing happens and when something
 // does, and how soon a post is with the last of them. Starts servers of its own
-// over the store in `directory`.
-absl::Status MeasureWatches(Bench& bench, const std::string& directory,
-                            int64_t first);
+// over the store in `directory`. `first` as above, and so the result.
+absl::StatusOr<int64_t> MeasureWatches(Bench& bench,
+                                       const std::string& directory,
+                                       int64_t first);
 
 // From exec to the first right answer, and memory and disk, with each number of
 // needs of the options; leaves the store in `directory` with bench.needs. The

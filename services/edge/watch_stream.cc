@@ -64,6 +64,11 @@ void WatchStream::End(const absl::Status& status) {
 }
 
 void WatchStream::OnWriteDone(bool ok) {
+  {
+    // Most watches have nothing to say for long: what they said is not kept.
+    MutexLock lock(mu_);
+    message_.Clear();
+  }
   if (ok) hub_.Sent(id_);  // else the stream is broken and OnCancel comes
 }
 
