@@ -2,12 +2,29 @@
 
 #include <openssl/sha.h>
 
-#include <cstring>
-
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace xom::core {
+namespace {
+
+constexpr uint64_t kFnvOffset = 0xcbf29ce484222325;
+constexpr uint64_t kFnvPrime = 0x100000001b3;
+
+std::string Canonical(absl::string_view method,
+                      const google::protobuf::Message& message) {
+  std::string bytes(method);
+  bytes.push_back('\0');
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  {
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+}  // namespace
 
 std::string DigestOf(absl::string_view bytes) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
@@ -18,23 +35,16 @@ std::string DigestOf(absl::string_view bytes) {
 
 std::string Fingerprint(absl::string_view method,
                         const google::protobuf::Message& message) {
-  std::string bytes(method);
-  bytes.push_back('\0');
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return DigestOf(bytes);
+  return DigestOf(Canonical(method, message));
 }
 
 uint64_t Fingerprint64(absl::string_view method,
                        const google::protobuf::Message& message) {
-  const std::string digest = Fingerprint(method, message);
-  uint64_t first = 0;
-  std::memcpy(&first, digest.data(), sizeof first);
-  return first;
+  uint64_t hash = kFnvOffset;
+  for (const char c : Canonical(method, message)) {
+    hash = (hash ^ static_cast<uint8_t>(c)) * kFnvPrime;
+  }
+  return hash;
 }
 
 }  // namespace xom::core

@@ -17,8 +17,9 @@ std::string Fingerprint(absl::string_view method,
 // SHA-256 of the bytes: 32 bytes.
 std::string DigestOf(absl::string_view bytes);
 
-// The first 64 bits of the fingerprint, where a mix-up and not an attack is to
-// be found.
+// A digest of the same that costs little and stands up to a mix-up, not to an
+// attack (FNV-1a): for the tokens of pages and watches, which whoever holds one
+// could write as well.
 uint64_t Fingerprint64(absl::string_view method,
                        const google::protobuf::Message& message);
 
