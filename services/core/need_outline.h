@@ -13,8 +13,8 @@
 namespace xom::core {
 
 // What queries ask of a need, read from the bytes of its record (StoredNeed)
-// without parsing the rest: a tenth of what parsing costs, and a store has
-// millions of them. Names of fields as in the proto.
+// without parsing the rest: a store has millions of them. What that saves is in
+// docs/adr/0017. Names of fields as in the proto.
 struct NeedOutline {
   absl::string_view need;  // the bytes of the v1::Need
   absl::string_view name;
