@@ -226,6 +226,7 @@ class WatchWorkload {
 
   struct Reached {
     Histogram latency;  // to the last watch, of posts that any watch shows
+    Histogram replies;  // to who posted
     double messages_per_post = 0;
   };
 
@@ -271,6 +272,7 @@ class WatchWorkload {
         reached.latency.Record(*last - intended[static_cast<size_t>(i)]);
       }
     }
+    reached.replies = result.latency;
     reached.messages_per_post = static_cast<double>(messages) /
                                 static_cast<double>(result.latency.count());
     return reached;
@@ -312,6 +314,7 @@ class WatchWorkload {
                   .goal = Goal::AtMost(10)};
     std::vector<double> values;
     std::vector<double> touched;
+    std::vector<double> replies;
     for (int i = 0; i < bench_.options().repetitions; ++i) {
       bench_.Progress("one post to one watch");
       const auto unloaded = UnloadedMicros();
@@ -322,11 +325,15 @@ class WatchWorkload {
       if (!reached.ok()) return reached.status();
       values.push_back(absl::ToDoubleMicroseconds(reached->latency.At(0.99)));
       touched.push_back(reached->messages_per_post);
+      replies.push_back(absl::ToDoubleMicroseconds(reached->replies.At(0.99)));
       figure.samples.push_back(values.back() / *unloaded);
     }
     figure.value = Median(values);
     figure.ratio = Median(figure.samples);
     bench_.report().Add(std::move(figure));
+    bench_.report().Add(Figure{.name = "watch.post_reply_p99",
+                               .value = Median(replies),
+                               .unit = "us"});
     bench_.report().Add(Figure{.name = "watch.messages_per_post",
                                .value = Median(touched),
                                .unit = "messages"});
