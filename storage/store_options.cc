@@ -76,6 +76,11 @@ rocksdb::ColumnFamilyOptions MakeFamily(Family family,
   table.block_cache = std::move(cache);
   // Index and filter blocks count against the cache too: memory is bounded.
   table.cache_index_and_filter_blocks = true;
+  // In parts: the whole filter of a large file is larger than what one shard of
+  // the cache holds, and would be read from the disk anew for each look at it.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.pin_top_level_index_and_filter = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.block_size = kBlockBytes;
   rocksdb::ColumnFamilyOptions result;
