@@ -152,10 +152,9 @@ void CheckView(const storage::LocalLedger& ledger,
   for (const auto& [name, need] : served) {
     const auto entry = reader.needs().Find(name);
     ASSERT_NE(entry, nullptr) << name;
-    EXPECT_EQ(static_cast<const core::NeedEntry&>(*entry)
-                  .need()
-                  .SerializeAsString(),
-              need.SerializeAsString());
+    EXPECT_EQ(
+        static_cast<const core::NeedEntry&>(*entry).need().SerializeAsString(),
+        need.SerializeAsString());
   }
 }
 
