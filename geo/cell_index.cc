@@ -76,6 +76,11 @@ bool operator<(const RankKey& a, const RankKey& b) {
          std::tie(b.chord_length2, a.urgency, b.create_time_micros, b.name);
 }
 
+bool ComesBefore(const IndexedItem& a, const IndexedItem& b) {
+  return std::tie(b.urgency, a.create_time_micros, a.name) <
+         std::tie(a.urgency, b.create_time_micros, b.name);
+}
+
 RankKey RankKeyOf(const IndexedItem& item, const Point& center) {
   return {ChordLength2(item.point, center), item.urgency,
           item.create_time_micros, std::string(item.name)};

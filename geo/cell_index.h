@@ -57,6 +57,9 @@ struct RankKey {
   friend bool operator<(const RankKey& a, const RankKey& b);
 };
 
+// Of two items equally far, whether `a` comes first in that order.
+bool ComesBefore(const IndexedItem& a, const IndexedItem& b);
+
 // The key by which `item` is ranked around `center`.
 RankKey RankKeyOf(const IndexedItem& item, const Point& center);
 

@@ -7,14 +7,6 @@ namespace xom::geo {
 namespace {
 
 // Of items equally near and with equal rank words.
-bool ComesBefore(const IndexedItem& a, const IndexedItem& b) {
-  if (a.urgency != b.urgency) return a.urgency > b.urgency;
-  if (a.create_time_micros != b.create_time_micros) {
-    return a.create_time_micros < b.create_time_micros;
-  }
-  return a.name < b.name;
-}
-
 // Moves the `limit` nearest to the front, with all that are as near as the last
 // of them, and returns how many those are.
 template <typename Candidate>

@@ -7,18 +7,11 @@
 namespace xom::core {
 namespace {
 
-geo::RankKey KeyOf(const RankedNeed& ranked) {
-  const NeedEntry& need = *ranked.need;
-  return {ranked.chord_length2, need.urgency, need.create_time_micros,
-          std::string(need.name)};
-}
-
-// Two needs at one distance are rare, keys have to be allocated.
 bool RanksBefore(const RankedNeed& a, const RankedNeed& b) {
   if (a.chord_length2 != b.chord_length2) {
     return a.chord_length2 < b.chord_length2;
   }
-  return KeyOf(a) < KeyOf(b);
+  return geo::ComesBefore(*a.need, *b.need);
 }
 
 void Remove(const RankedNeed& gone, RankedNeeds* list) {
@@ -52,8 +45,7 @@ std::optional<RankedNeeds> RankedAfter(const std::vector<RankedStep>& steps,
     }
   }
   if (full && list.size() < k) return std::nullopt;
-  if (list.size() > k)
-    list.erase(list.begin() + static_cast<ptrdiff_t>(k), list.end());
+  if (list.size() > k) list.resize(k);
   return list;
 }
 
