@@ -181,14 +181,7 @@ absl::StatusOr<std::string> MatchService::FindNearestNeeds(
   const uint64_t fingerprint = FingerprintUnpaged(request);
   auto query = MakeQuery(nearness, request.page_token(), fingerprint);
   if (!query.ok()) return query.status();
-  query->any_category = filter.any_category;
-  query->min_urgency = filter.min_urgency;
-  // Asked of each that would enter the answer, it costs a visit to the need.
-  if (!filter.IsOfTheIndex()) {
-    query->accept = [&filter](const geo::IndexedItem& item) {
-      return filter.Matches(static_cast<const NeedEntry&>(item));
-    };
-  }
+  filter.ApplyTo(&*query);
   std::string reply;
   WireWriter writer(&reply);
   const View::Reader reader = view_.Read();

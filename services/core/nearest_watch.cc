@@ -118,12 +118,8 @@ geo::NearestQuery NearestWatch::Query() const {
   geo::NearestQuery query{
       .center = options_.nearness.center,
       .limit = options_.nearness.k,
-      .max_distance_meters = options_.nearness.max_distance_meters,
-      .any_category = options_.filter.any_category,
-      .min_urgency = options_.filter.min_urgency};
-  query.accept = [this](const geo::IndexedItem& item) {
-    return Sees(&AsNeed(item));
-  };
+      .max_distance_meters = options_.nearness.max_distance_meters};
+  options_.filter.ApplyTo(&query);
   return query;
 }
 

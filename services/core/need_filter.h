@@ -21,13 +21,6 @@ struct NeedFilter {
   uint64_t language = 0;  // a LanguageKey; 0: all
   int min_verification = 0;
 
-  // Whether an index of live needs, asked for the categories and the urgency,
-  // has no need that does not match.
-  bool IsOfTheIndex() const {
-    return min_verify_time_micros == std::numeric_limits<int64_t>::min() &&
-           language == 0 && min_verification <= v1::VERIFICATION_UNVERIFIED;
-  }
-
   bool Matches(const NeedEntry& need) const {
     return need.live &&
            (any_category == 0 || (need.categories & any_category) != 0) &&
@@ -35,6 +28,25 @@ struct NeedFilter {
            need.verify_time_micros >= min_verify_time_micros &&
            need.verification >= min_verification &&
            (language == 0 || need.language == language);
+  }
+
+  // Makes a query of an index of live needs find what matches. The filter
+  // outlives the query.
+  void ApplyTo(geo::NearestQuery* query) const {
+    query->any_category = any_category;
+    query->min_urgency = min_urgency;
+    // Asked of each that would enter the answer, it costs a visit to the need.
+    if (IndexDecides()) return;
+    query->accept = [this](const geo::IndexedItem& item) {
+      return Matches(static_cast<const NeedEntry&>(item));
+    };
+  }
+
+ private:
+  // Whether the categories and the urgency are all that it asks.
+  bool IndexDecides() const {
+    return min_verify_time_micros == std::numeric_limits<int64_t>::min() &&
+           language == 0 && min_verification <= v1::VERIFICATION_UNVERIFIED;
   }
 };
 
