@@ -8,27 +8,21 @@
 
 #include "absl/time/clock.h"
 #include "storage/local_ledger.h"
+#include "storage/status.h"
 #include "storage/store_options.h"
 
 namespace xom::storage {
-namespace {
-
-absl::Status ToStatus(const rocksdb::Status& status) {
-  return status.ok() ? absl::OkStatus()
-                     : absl::UnavailableError(status.ToString());
-}
-
-}  // namespace
-
 absl::StatusOr<PlainScan> ScanPlainly(const std::string& directory) {
   PlainScan scan;
   const absl::Time start = absl::Now();
   const LocalLedgerOptions options{.directory = directory};
   rocksdb::DB* opened = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  absl::Status status = ToStatus(rocksdb::DB::OpenForReadOnly(
-      rocksdb::Options(MakeDbOptions(options), {}), directory,
-      MakeFamilies(options), &handles, &opened));
+  absl::Status status =
+      ReadStatus(rocksdb::DB::OpenForReadOnly(
+                     rocksdb::Options(MakeDbOptions(options), {}), directory,
+                     MakeFamilies(options), &handles, &opened),
+                 "opening a store to scan it");
   if (!status.ok()) return status;
   const std::unique_ptr<rocksdb::DB> db(opened);
   for (const Family family : {Family::kCells, Family::kRecords}) {
@@ -37,10 +31,10 @@ absl::StatusOr<PlainScan> ScanPlainly(const std::string& directory) {
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       scan.bytes += static_cast<int64_t>(it->key().size() + it->value().size());
     }
-    status.Update(ToStatus(it->status()));
+    status.Update(ReadStatus(it->status(), "scanning"));
   }
   for (rocksdb::ColumnFamilyHandle* handle : handles) {
-    status.Update(ToStatus(db->DestroyColumnFamilyHandle(handle)));
+    status.Update(ReadStatus(db->DestroyColumnFamilyHandle(handle), "closing"));
   }
   if (!status.ok()) return status;
   scan.took = absl::Now() - start;

@@ -17,8 +17,8 @@ struct PlainScan {
 };
 
 // Opens the closed store in `directory` to read and walks over all that a start
-// reads, with RocksDB's iterators and nothing else. UNAVAILABLE, with what
-// RocksDB says, when it does not let us.
+// reads, with RocksDB's iterators and nothing else. Errors: those of
+// Ledger::Get.
 absl::StatusOr<PlainScan> ScanPlainly(const std::string& directory);
 
 }  // namespace xom::storage
