@@ -32,11 +32,12 @@ class Echoing final : public WithAll {
   grpc::ServerUnaryReactor* SetReply(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override {
-    {
-      std::lock_guard<std::mutex> lock(mu_);
-      reply_ = *request;
-    }
     *response = grpc::ByteBuffer(nullptr, 0);
+    grpc::Slice bytes;  // in one piece, as the server makes its own replies
+    if (request->DumpToSingleSlice(&bytes).ok()) {
+      std::lock_guard<std::mutex> lock(mu_);
+      reply_ = grpc::ByteBuffer(&bytes, 1);
+    }
     return Finish(context);
   }
 

@@ -32,13 +32,9 @@ grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
 }
 
 std::string ToString(const grpc::ByteBuffer& bytes) {
-  std::vector<grpc::Slice> slices;
-  std::string text;
-  if (!bytes.Dump(&slices).ok()) return text;
-  for (const grpc::Slice& slice : slices) {
-    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return text;
+  grpc::Slice slice;
+  if (!bytes.DumpToSingleSlice(&slice).ok()) return "";
+  return std::string(slice.begin(), slice.end());
 }
 
 std::vector<std::shared_ptr<grpc::Channel>> OpenChannels(

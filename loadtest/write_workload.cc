@@ -109,8 +109,7 @@ class WriteWorkload {
     echo_request_ = CreateNeedRequests(bench_.city(), next_++, 1).front();
     const auto reply = caller_.Call(kCreateNeed, echo_request_);
     if (!reply.ok()) return reply.status();
-    const grpc::Slice slice(ToString(*reply));
-    return caller_.Call(kSetReply, grpc::ByteBuffer(&slice, 1)).status();
+    return caller_.Call(kSetReply, *reply).status();
   }
 
   absl::Status MeasurePosts() {

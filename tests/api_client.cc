@@ -27,13 +27,9 @@ constexpr const char* kServices[] = {
     "xom.v1.ReportService",       "xom.v1.VerificationService"};
 
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return bytes;
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return bytes;
+  grpc::Slice slice;
+  if (!buffer.DumpToSingleSlice(&slice).ok()) return "";
+  return std::string(slice.begin(), slice.end());
 }
 
 // The details of that type, in order.

@@ -68,14 +68,10 @@ std::optional<std::string> FindBadText(const std::string& bytes,
   return std::nullopt;
 }
 
-std::string BytesOf(grpc::ByteBuffer buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return bytes;
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return bytes;
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  grpc::Slice slice;
+  if (!buffer.DumpToSingleSlice(&slice).ok()) return "";
+  return std::string(slice.begin(), slice.end());
 }
 
 }  // namespace
