@@ -12,14 +12,15 @@
 namespace xom::loadtest {
 namespace {
 
-constexpr absl::Duration kFirstMessageTimeout = absl::Minutes(1);
+constexpr absl::Duration kBeginTimeout = absl::Minutes(1);
 
 }  // namespace
 
 class WatchStreams::Stream final
     : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  explicit Stream(WatchStreams* owner) : owner_(*owner) {}
+  Stream(WatchStreams* owner, HasBegun has_begun)
+      : owner_(*owner), has_begun_(has_begun) {}
 
   void Start(const std::shared_ptr<grpc::Channel>& channel,
              const std::string& method, const grpc::ByteBuffer& request) {
@@ -36,7 +37,7 @@ class WatchStreams::Stream final
   void OnReadDone(bool ok) override {
     if (!ok) return;
     owner_.sink_(message_);
-    if (!begun_) {
+    if (!begun_ && has_begun_(message_)) {
       begun_ = true;
       std::lock_guard<std::mutex> lock(owner_.mu_);
       ++owner_.begun_;
@@ -58,6 +59,7 @@ class WatchStreams::Stream final
 
  private:
   WatchStreams& owner_;
+  const HasBegun has_begun_;
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer message_;
@@ -79,28 +81,27 @@ WatchStreams::~WatchStreams() {
       lock, [this] { return ended_ == static_cast<int64_t>(streams_.size()); });
 }
 
-absl::Status WatchStreams::Open(const std::string& method,
-                                const std::vector<grpc::ByteBuffer>& requests) {
-  streams_.reserve(streams_.size() + requests.size());
-  for (const grpc::ByteBuffer& request : requests) {
+absl::Status WatchStreams::Open(const Opening& opening) {
+  streams_.reserve(streams_.size() + opening.requests.size());
+  for (const grpc::ByteBuffer& request : opening.requests) {
     const auto number = static_cast<int64_t>(streams_.size());
     if (absl::Status s = WaitFor(number - kMaxOpening); !s.ok()) return s;
-    streams_.push_back(std::make_unique<Stream>(this));
+    streams_.push_back(std::make_unique<Stream>(this, opening.has_begun));
     streams_.back()->Start(channels_[streams_.size() % channels_.size()],
-                           method, request);
+                           opening.method, request);
   }
   return WaitFor(static_cast<int64_t>(streams_.size()));
 }
 
-// Until so many have had their first message.
+// Until so many have begun.
 absl::Status WatchStreams::WaitFor(int64_t begun) {
   std::unique_lock<std::mutex> lock(mu_);
   while (error_.ok() && begun_ < begun) {
     const int64_t before = begun_;
-    changed_.wait_for(lock, absl::ToChronoNanoseconds(kFirstMessageTimeout),
+    changed_.wait_for(lock, absl::ToChronoNanoseconds(kBeginTimeout),
                       [&] { return !error_.ok() || begun_ > before; });
     if (error_.ok() && begun_ == before) {
-      return absl::DeadlineExceededError("a watch had no first message");
+      return absl::DeadlineExceededError("a stream did not begin");
     }
   }
   return error_;

@@ -23,6 +23,9 @@ namespace xom::loadtest {
 class WatchStreams {
  public:
   using Sink = std::function<void(const grpc::ByteBuffer& message)>;
+  // Whether a stream has begun with that message: all before it is its
+  // snapshot.
+  using HasBegun = bool (*)(const grpc::ByteBuffer& message);
 
   // Streams to `address` (host:port); `sink` is shown each message.
   WatchStreams(const std::string& address, int connections, Sink sink);
@@ -30,19 +33,23 @@ class WatchStreams {
   // Ends all streams and waits for their ends.
   ~WatchStreams();
 
-  // Opens one stream of `method` for each request and waits until each has had
-  // its first message. UNAVAILABLE, with what the server said, when one ends;
-  // DEADLINE_EXCEEDED when for a minute no further one has had its first.
-  absl::Status Open(const std::string& method,
-                    const std::vector<grpc::ByteBuffer>& requests);
+  // What is opened: one stream of `method` for each request.
+  struct Opening {
+    std::string method;
+    std::vector<grpc::ByteBuffer> requests;
+    HasBegun has_begun;
+  };
+  // Waits until all have begun. UNAVAILABLE, with what the server said, when
+  // one ends; DEADLINE_EXCEEDED when for a minute no further one has begun.
+  absl::Status Open(const Opening& opening);
 
   size_t size() const { return streams_.size(); }
 
  private:
   class Stream;
 
-  // So many wait for their first message at once: who opens all at once waits
-  // for the server's whole backlog.
+  // So many begin at once: who opens all at once waits for the server's whole
+  // backlog.
   static constexpr int64_t kMaxOpening = 1'000;
 
   absl::Status WaitFor(int64_t begun);
@@ -53,7 +60,7 @@ class WatchStreams {
 
   std::mutex mu_;
   std::condition_variable changed_;
-  int64_t begun_ = 0;    // have had a message; guarded by mu_
+  int64_t begun_ = 0;    // guarded by mu_
   int64_t ended_ = 0;    // guarded by mu_
   bool ending_ = false;  // guarded by mu_
   absl::Status error_;   // of the first that ended too soon; guarded by mu_

@@ -74,9 +74,27 @@ grpc::ByteBuffer FarPost(const LockdownCity& city, int64_t i) {
   return ToBytes(request);
 }
 
+// Whether a message of a watch ends its snapshot.
+template <typename Response>
+bool IsCurrent(const grpc::ByteBuffer& message) {
+  Response response;
+  return response.ParseFromString(ToString(message)) && response.current();
+}
+
+WatchStreams::Opening OpeningOfNearest(std::vector<grpc::ByteBuffer> requests) {
+  return {kWatchNearestNeeds, std::move(requests),
+          IsCurrent<v1::WatchNearestNeedsResponse>};
+}
+
+WatchStreams::Opening OpeningOfRegions(std::vector<grpc::ByteBuffer> requests) {
+  return {kWatchRegion, std::move(requests),
+          IsCurrent<v1::WatchRegionResponse>};
+}
+
+using Openings = std::vector<WatchStreams::Opening>;
+
 // Watches of people where people are.
-absl::Status OpenNear(const LockdownCity& city, int64_t count,
-                      WatchStreams* streams) {
+Openings NearWatches(const LockdownCity& city, int64_t count) {
   std::vector<grpc::ByteBuffer> nearest;
   std::vector<grpc::ByteBuffer> regions;
   for (int64_t i = 0; i < count; ++i) {
@@ -86,8 +104,23 @@ absl::Status OpenNear(const LockdownCity& city, int64_t count,
       nearest.push_back(NearestWatch(city, i));
     }
   }
-  absl::Status status = streams->Open(kWatchNearestNeeds, nearest);
-  return status.ok() ? streams->Open(kWatchRegion, regions) : status;
+  return {OpeningOfNearest(std::move(nearest)),
+          OpeningOfRegions(std::move(regions))};
+}
+
+// Streams of gRPC that say nothing.
+Openings HeldStreams(int64_t count) {
+  return {{kHold,
+           std::vector<grpc::ByteBuffer>(static_cast<size_t>(count),
+                                         FarRegionWatch()),
+           [](const grpc::ByteBuffer&) { return true; }}};
+}
+
+absl::Status OpenAll(const Openings& openings, WatchStreams* streams) {
+  for (const WatchStreams::Opening& opening : openings) {
+    if (absl::Status s = streams->Open(opening); !s.ok()) return s;
+  }
+  return absl::OkStatus();
 }
 
 class WatchWorkload {
@@ -129,48 +162,40 @@ class WatchWorkload {
     return absl::FDivDuration(server_->CpuTime() - before, absl::Now() - start);
   }
 
-  // The memory of a stream once `open` has opened watches() of them.
-  template <typename OpenAll>
-  absl::StatusOr<double> BytesPerStream(const OpenAll& open,
-                                        double* idle_share) {
+  // What standing streams cost: each in memory, all in time.
+  struct Standing {
+    double kib = 0;
+    double idle_share = 0;
+  };
+  absl::StatusOr<Standing> Stand(const Openings& openings) {
     if (absl::Status s = Start(); !s.ok()) return s;
     const int64_t before = server_->ResidentBytes();
     WatchStreams streams(server_->address(), kWatchConnections, [](auto&) {});
-    if (absl::Status s = open(&streams); !s.ok()) return s;
-    *idle_share = IdleShare();
-    return static_cast<double>(server_->ResidentBytes() - before) /
-           static_cast<double>(watches());
+    if (absl::Status s = OpenAll(openings, &streams); !s.ok()) return s;
+    const double idle_share = IdleShare();
+    return Standing{static_cast<double>(server_->ResidentBytes() - before) /
+                        1024 / static_cast<double>(streams.size()),
+                    idle_share};
   }
 
   absl::Status MeasureStanding() {
     bench_.Progress(absl::StrCat(watches(), " idle streams"));
-    double idle = 0;
-    const auto held = BytesPerStream(
-        [&](WatchStreams* streams) {
-          return streams->Open(kHold, std::vector<grpc::ByteBuffer>(
-                                          static_cast<size_t>(watches()),
-                                          NearestWatch(bench_.city(), 0)));
-        },
-        &idle);
+    const auto held = Stand(HeldStreams(watches()));
     if (!held.ok()) return held.status();
     bench_.Progress(absl::StrCat(watches(), " standing watches"));
-    const auto watched = BytesPerStream(
-        [&](WatchStreams* streams) {
-          return OpenNear(bench_.city(), watches(), streams);
-        },
-        &idle);
+    const auto watched = Stand(NearWatches(bench_.city(), watches()));
     if (!watched.ok()) return watched.status();
-    bench_.report().Add(Figure{.name = "watch.idle_stream_memory",
-                               .value = *held / 1024,
-                               .unit = "KiB"});
-    bench_.report().Add(
-        Figure{.name = "watch.memory",
-               .value = (*watched - *held) / 1024,
-               .unit = "KiB beyond it",
-               .against = absl::StrCat(watches(), " idle gRPC streams"),
-               .goal = Goal::AtMost(2)});
+    const std::string floor = absl::StrCat(watches(), " idle gRPC streams");
     bench_.report().Add(Figure{
-        .name = "watch.idle_cpu", .value = 100 * idle, .unit = "% of a core"});
+        .name = "watch.idle_stream_memory", .value = held->kib, .unit = "KiB"});
+    bench_.report().Add(Figure{.name = "watch.memory",
+                               .value = watched->kib - held->kib,
+                               .unit = "KiB beyond it",
+                               .against = floor,
+                               .goal = Goal::AtMost(2)});
+    bench_.report().Add(Figure{.name = "watch.idle_cpu",
+                               .value = 100 * watched->idle_share,
+                               .unit = "% of a core"});
     return absl::OkStatus();
   }
 
@@ -181,7 +206,8 @@ class WatchWorkload {
     WatchStreams streams(server_->address(), kWatchConnections, [](auto&) {});
     std::vector<grpc::ByteBuffer> requests;
     for (int64_t i = 0; i < standing; ++i) requests.push_back(FarWatch(i));
-    if (absl::Status s = streams.Open(kWatchNearestNeeds, requests); !s.ok()) {
+    if (absl::Status s = streams.Open(OpeningOfNearest(std::move(requests)));
+        !s.ok()) {
       return s;
     }
     const double idle = IdleShare();
@@ -246,7 +272,9 @@ class WatchWorkload {
                            ++messages;
                            arrivals.Note(message, absl::Now());
                          });
-    if (absl::Status s = OpenNear(bench_.city(), standing, &streams); !s.ok()) {
+    if (absl::Status s =
+            OpenAll(NearWatches(bench_.city(), standing), &streams);
+        !s.ok()) {
       return s;
     }
     messages = 0;
@@ -285,7 +313,7 @@ class WatchWorkload {
     MessageCount inbox;
     WatchStreams streams(server_->address(), 1,
                          [&](const grpc::ByteBuffer&) { inbox.Add(); });
-    if (absl::Status s = streams.Open(kWatchRegion, {FarRegionWatch()});
+    if (absl::Status s = streams.Open(OpeningOfRegions({FarRegionWatch()}));
         !s.ok()) {
       return s;
     }
