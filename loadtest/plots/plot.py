@@ -15,23 +15,25 @@ import sys
 from axes import Axis, Frame, Line, draw_bars, draw_lines, number_text
 
 
-def series_of(report, prefix, suffix=''):
-    """The series of that name, or of such names, as lines."""
+def series_of(report, prefix, suffix='', unnamed=''):
+    """The series of that name, or of such names, as lines.
+
+    A line is called by what is between the two, else as `unnamed` says.
+    """
     lines = []
     for series in report['series']:
         name = series['name']
         if name.startswith(prefix) and name.endswith(suffix):
             middle = name[len(prefix):len(name) - len(suffix)].strip('.')
-            lines.append(Line(middle.replace('_', ' ').replace('.', ' '),
-                              [tuple(point) for point in series['points']]))
+            name = middle.replace('_', ' ').replace('.', ' ') or unnamed
+            lines.append(
+                Line(name, [tuple(point) for point in series['points']]))
     return lines
 
 
 def growth(report):
     """Time of a query over the number of points."""
-    lines = series_of(report, 'index.growth')
-    for line in lines:
-        line.name = line.name or 'the index'
+    lines = series_of(report, 'index.growth', unnamed='the index')
     return draw_lines(
         Frame('The index alone: the 10 nearest', Axis.log('points in the index'),
               Axis.from_zero('time a query (µs)')), lines)
@@ -39,9 +41,7 @@ def growth(report):
 
 def restart_time(report):
     """Time of a restart over the number of needs."""
-    lines = series_of(report, 'restart.time')
-    for line in lines:
-        line.name = line.name or 'xomd'
+    lines = series_of(report, 'restart.time', unnamed='xomd')
     return draw_lines(
         Frame('From exec to the first right answer', Axis.log('open needs'),
               Axis.log('time (s)')), lines)
@@ -49,12 +49,8 @@ def restart_time(report):
 
 def restart_memory(report):
     """Memory and disk over the number of needs."""
-    memory = series_of(report, 'restart.memory')
-    disk = series_of(report, 'restart.disk')
-    for line in memory:
-        line.name = 'resident memory'
-    for line in disk:
-        line.name = 'on disk'
+    memory = series_of(report, 'restart.memory', unnamed='resident memory')
+    disk = series_of(report, 'restart.disk', unnamed='on disk')
     return draw_lines(
         Frame('What a server holds', Axis.log('open needs'),
               Axis.log('memory and disk (MiB)')), memory + disk)

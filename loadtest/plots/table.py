@@ -7,44 +7,38 @@
 import json
 import sys
 
-
-def number(value):
-    """Three digits that matter."""
-    size = abs(value)
-    if size >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+from axes import number_text
 
 
 def row(figure):
-    ratio = figure.get("ratio")
-    samples = figure.get("samples", [])
-    spread = ""
+    ratio = figure.get('ratio')
+    samples = figure.get('samples', [])
+    spread = ''
     if ratio is not None and len(samples) > 1:
-        spread = f" ({number(min(samples))} to {number(max(samples))})"
-    met = {True: "yes", False: "**no**", None: ""}[figure.get("met")]
-    return " | ".join([
-        f"| `{figure['name']}`",
-        f"{number(figure['value'])} {figure['unit']}",
-        "" if ratio is None else number(ratio) + spread,
-        figure.get("against", ""),
-        figure.get("goal", ""),
+        spread = f' ({number_text(min(samples))} to {number_text(max(samples))})'
+    met = {True: 'yes', False: '**no**', None: ''}[figure.get('met')]
+    return ' | '.join([
+        f'| `{figure["name"]}`',
+        f'{number_text(figure["value"])} {figure["unit"]}',
+        '' if ratio is None else number_text(ratio) + spread,
+        figure.get('against', ''),
+        figure.get('goal', ''),
         met,
-    ]) + " |"
+    ]) + ' |'
 
 
 def main(arguments):
-    if len(arguments) != 2 or arguments[1] in ("-h", "--help"):
+    if len(arguments) != 2 or arguments[1] in ('-h', '--help'):
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    with open(arguments[1], encoding="utf-8") as file:
+    with open(arguments[1], encoding='utf-8') as file:
         report = json.load(file)
-    print("| figure | value | ratio (spread) | against | goal | met |")
-    print("|---|---|---|---|---|---|")
-    for figure in report["figures"]:
+    print('| figure | value | ratio (spread) | against | goal | met |')
+    print('|---|---|---|---|---|---|')
+    for figure in report['figures']:
         print(row(figure))
     return 0
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     sys.exit(main(sys.argv))
