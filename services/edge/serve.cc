@@ -31,7 +31,7 @@ int Serve(const Flags& flags) {
   if (flags.exit_code.has_value()) return *flags.exit_code;
 
   // Debian's Abseil is a debug build, which draws a graph of the order of all
-  // locks: a twentieth of what gRPC's calls cost.
+  // locks: some three percent of the server's time under load.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 
   // stderr is for lines of JSON; protobuf would add one for each bad request.
