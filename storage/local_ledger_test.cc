@@ -10,12 +10,14 @@
 #include "storage/keys.h"
 #include "storage/ledger_error.h"
 #include "storage/ledger_testing.h"
+#include "storage/record_pipe.h"
 #include "storage/store.h"
 
 namespace xom::storage {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Key;
 
@@ -428,6 +430,63 @@ TEST_F(LocalLedgerTest, HalfARecordIsDamage) {
     EXPECT_EQ(ledger_->Get("a").ok(), !lost);
     EXPECT_TRUE(ledger_->Get("b").ok());
   }
+}
+
+// Several times what the pipe between reading and visiting holds.
+class LargeScanTest : public LocalLedgerTest {
+ protected:
+  static constexpr int kRecords = 300;
+  static constexpr int kPlaceless = 100;
+  static constexpr size_t kValueBytes =
+      4 * RecordPipe::kMaxBatches * RecordPipe::kBatchBytes / kRecords;
+
+  LargeScanTest() {
+    for (int i = 0; i < kRecords; ++i) {
+      EXPECT_TRUE(Commit(Put(KeyOf(i), ValueOf(i), CellOf(i))).ok());
+    }
+  }
+
+  static std::string KeyOf(int i) { return absl::StrCat("k", i); }
+  static std::string ValueOf(int i) {
+    return std::string(kValueBytes, static_cast<char>('a' + i % 26));
+  }
+  static uint64_t CellOf(int i) {
+    return i < kPlaceless ? 0 : static_cast<uint64_t>(i * 7919 % 100 + 1);
+  }
+};
+
+TEST_F(LargeScanTest, VisitsAllInOrderOnTheThreadThatAsked) {
+  std::map<std::pair<uint64_t, std::string>, std::string> model;
+  for (int i = 0; i < kRecords; ++i) model[{CellOf(i), KeyOf(i)}] = ValueOf(i);
+  auto next = model.begin();
+  const std::thread::id asked = std::this_thread::get_id();
+  const auto revision = ledger_->Scan([&](const Record& record) {
+    EXPECT_EQ(std::this_thread::get_id(), asked);
+    ASSERT_NE(next, model.end());
+    EXPECT_EQ(std::pair(record.cell, record.key), next->first);
+    EXPECT_EQ(record.value, next->second);
+    ++next;
+  });
+  EXPECT_EQ(next, model.end());
+  EXPECT_EQ(*revision, kRecords);
+}
+
+// The reading is far ahead, and held back, when the visits end.
+TEST_F(LargeScanTest, DamageEndsIt) {
+  ledger_.reset();
+  {
+    const auto store = *Store::Open(options_);
+    rocksdb::WriteBatch batch;
+    ASSERT_TRUE(
+        batch.Put(store->handle(Family::kCells), CellKey(1, "a"), "?").ok());
+    ASSERT_TRUE(store->Write(&batch).ok());
+  }
+  Reopen();
+  int visits = 0;
+  const auto revision = ledger_->Scan([&](const Record&) { ++visits; });
+  EXPECT_EQ(LedgerErrorOf(revision.status()), LedgerError::kCorrupt);
+  EXPECT_THAT(revision.status().message(), HasSubstr("cannot decode record a"));
+  EXPECT_EQ(visits, kPlaceless);
 }
 
 TEST_F(LocalLedgerTest, RefusesOptionsOutOfBounds) {

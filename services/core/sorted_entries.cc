@@ -38,16 +38,28 @@ uint64_t LettersAt(absl::string_view name, size_t begin) {
   return letters;
 }
 
+// With how many letters all names begin alike: with those of their collection,
+// and more where whoever made the names wrote more.
+size_t CommonLetters(const std::vector<EntryPtr>& entries) {
+  if (entries.empty()) return 0;
+  absl::string_view common = entries.front()->name;
+  for (const EntryPtr& entry : entries) {
+    const auto [in_common, in_name] = std::mismatch(
+        common.begin(), common.end(), entry->name.begin(), entry->name.end());
+    common = common.substr(0, static_cast<size_t>(in_common - common.begin()));
+  }
+  return common.size();
+}
+
 }  // namespace
 
 std::vector<const Entry*> SortedByName(const std::vector<EntryPtr>& entries) {
+  const size_t common = CommonLetters(entries);
   std::vector<Sortable> sortable;
   sortable.reserve(entries.size());
   for (const EntryPtr& entry : entries) {
-    // All begin with the name of their collection.
-    const size_t id = entry->name.find('/') + 1;
-    sortable.push_back({{LettersAt(entry->name, id),
-                         LettersAt(entry->name, id + sizeof(uint64_t))},
+    sortable.push_back({{LettersAt(entry->name, common),
+                         LettersAt(entry->name, common + sizeof(uint64_t))},
                         entry.get()});
   }
   return Sorted(std::move(sortable));
@@ -56,6 +68,7 @@ std::vector<const Entry*> SortedByName(const std::vector<EntryPtr>& entries) {
 std::vector<const Entry*> SortedByDue(const std::vector<EntryPtr>& entries) {
   constexpr uint64_t kSign = uint64_t{1} << 63;  // makes the signed order
   std::vector<Sortable> sortable;
+  sortable.reserve(entries.size());
   for (const EntryPtr& entry : entries) {
     if (entry->due_micros == Entry::kNever) continue;
     sortable.push_back(

@@ -1,6 +1,7 @@
 #include "services/core/view.h"
 
 #include <optional>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -56,11 +57,10 @@ EntryPtr Collection::Erase(absl::string_view name) {
   return before;
 }
 
-void Collection::Load(const std::vector<EntryPtr>& entries) {
-  for (const EntryPtr& entry : entries) IndexOf(*entry).Insert(entry.get());
-  for (const Entry* entry : SortedByName(entries)) {
+void Collection::LoadNames(const std::vector<EntryPtr>& entries) {
+  VisitAhead(SortedByName(entries), [this](const Entry* entry) {
     by_name_.insert(by_name_.end(), EntryPtr(entry));
-  }
+  });
 }
 
 EntryPtr View::Find(absl::string_view name) const {
@@ -107,29 +107,39 @@ absl::Status View::Load(
 
 absl::Status View::Load(const storage::Record& record,
                         std::vector<EntryPtr>* placed) {
-  const auto done = PutPlaceless(record.key, record.value, record.mod_revision);
-  if (!done.ok() || *done) return done.status();
-  auto entry = MakeEntry(record.key, record.value, record.mod_revision,
-                         *state_.categories);
-  if (!entry.ok()) return entry.status();
-  placed->push_back(*std::move(entry));
+  if (!KindOf(record.key).has_value()) {
+    const auto done =
+        PutPlaceless(record.key, record.value, record.mod_revision);
+    if (!done.ok() || *done) return done.status();
+  }
+  auto made = MakeEntry(record.key, record.value, record.mod_revision,
+                        *state_.categories);
+  if (!made.ok()) return made.status();
+  const Entry& entry = **made;
+  state_.kinds[static_cast<size_t>(entry.kind)].LoadPlace(entry);
+  if (const auto* need = ClaimedNeedOf(entry)) {
+    state_.claims.Add(need->stored());
+  }
+  placed->push_back(*std::move(made));
   return absl::OkStatus();
 }
 
+// The names and what is due are as much work as each other, and two threads
+// share nothing there but entries, which they read.
 void View::FillWith(const std::vector<EntryPtr>& entries) {
-  std::vector<EntryPtr> of_kind[kKinds];
-  for (const EntryPtr& entry : entries) {
-    of_kind[static_cast<size_t>(entry->kind)].push_back(entry);
-    if (const auto* need = ClaimedNeedOf(*entry)) {
-      state_.claims.Add(need->stored());
+  std::thread names([&entries, &kinds = state_.kinds] {
+    std::vector<EntryPtr> of_kind[kKinds];
+    for (const EntryPtr& entry : entries) {
+      of_kind[static_cast<size_t>(entry->kind)].push_back(entry);
     }
-  }
-  for (size_t kind = 0; kind < kKinds; ++kind) {
-    state_.kinds[kind].Load(of_kind[kind]);
-  }
-  for (const Entry* entry : SortedByDue(entries)) {
+    for (size_t kind = 0; kind < kKinds; ++kind) {
+      kinds[kind].LoadNames(of_kind[kind]);
+    }
+  });
+  VisitAhead(SortedByDue(entries), [this](const Entry* entry) {
     state_.due.insert(state_.due.end(), entry);
-  }
+  });
+  names.join();
 }
 
 absl::StatusOr<std::vector<Transition>> View::Apply(

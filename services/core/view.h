@@ -70,8 +70,10 @@ class Collection {
   EntryPtr Put(EntryPtr entry);
   EntryPtr Erase(absl::string_view name);
 
-  // Fills an empty collection; the fastest in the order of the cells.
-  void Load(const std::vector<EntryPtr>& entries);
+  // The two halves of filling an empty collection: each entry, the fastest in
+  // the order of the cells; then all of them.
+  void LoadPlace(const Entry& entry) { IndexOf(entry).Insert(&entry); }
+  void LoadNames(const std::vector<EntryPtr>& entries);
 
  private:
   geo::CellIndex& IndexOf(const Entry& entry) {
@@ -198,9 +200,11 @@ class View {
   absl::Status Put(absl::string_view key, absl::string_view value,
                    storage::Revision revision, Transition* transition)
       XOM_REQUIRES(mu_);
-  // What has a place goes into `placed`, all else into the state.
+  // All of it but what FillWith does with those that have a place, which go
+  // into `placed` too.
   absl::Status Load(const storage::Record& record,
                     std::vector<EntryPtr>* placed) XOM_REQUIRES(mu_);
+  // The sets by name and by time.
   void FillWith(const std::vector<EntryPtr>& entries) XOM_REQUIRES(mu_);
   // What has no place. False: it has one.
   absl::StatusOr<bool> PutPlaceless(absl::string_view key,
