@@ -22,12 +22,15 @@ void RaiseTo(int64_t value, std::atomic<int64_t>* greatest) {
 
 }  // namespace
 
-Arrivals::Arrivals(const LockdownCity& city, int64_t first, int64_t count)
+Arrivals::Arrivals(const LockdownCity& city, int64_t first, int64_t count,
+                   size_t watches)
     : first_(first),
       prefix_(PrefixOf(city)),
-      last_nanos_(static_cast<size_t>(count)) {}
+      last_nanos_(static_cast<size_t>(count)),
+      named_(watches) {}
 
-void Arrivals::Note(const grpc::ByteBuffer& message, absl::Time time) {
+void Arrivals::Note(size_t watch, const grpc::ByteBuffer& message,
+                    absl::Time time) {
   const std::string bytes = ToString(message);
   for (size_t at = bytes.find(prefix_); at != std::string::npos;
        at = bytes.find(prefix_, at + 1)) {
@@ -37,6 +40,7 @@ void Arrivals::Note(const grpc::ByteBuffer& message, absl::Time time) {
     if (!absl::SimpleAtoi(bytes.substr(from, end - from), &number)) continue;
     const int64_t i = number - first_;
     if (i < 0 || i >= static_cast<int64_t>(last_nanos_.size())) continue;
+    if (!named_[watch].insert(i).second) continue;
     RaiseTo(absl::ToUnixNanos(time), &last_nanos_[static_cast<size_t>(i)]);
   }
 }

@@ -5,12 +5,14 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 #include "loadtest/lockdown_city.h"
 
@@ -19,14 +21,18 @@
 namespace xom::loadtest {
 
 // When the needs [first, first + count) of the city came to the last watch that
-// shows them. Their names are looked for in the bytes: messages need not be
-// parsed.
+// shows them. What a watch says of a need for the first time is that it
+// entered: that it moved or left later is no arrival. Names are looked for in
+// the bytes: messages need not be parsed.
 class Arrivals {
  public:
-  Arrivals(const LockdownCity& city, int64_t first, int64_t count);
+  // As seen by `watches` watches.
+  Arrivals(const LockdownCity& city, int64_t first, int64_t count,
+           size_t watches);
 
-  // A message of a watch came at that time.
-  void Note(const grpc::ByteBuffer& message, absl::Time time);
+  // A message of a watch came at that time. One thread at a time for each
+  // watch. REQUIRES: watch < watches.
+  void Note(size_t watch, const grpc::ByteBuffer& message, absl::Time time);
 
   // Of need first + i; nullopt: no watch shows it. REQUIRES: 0 <= i < count.
   std::optional<absl::Time> LastOf(int64_t i) const;
@@ -35,6 +41,8 @@ class Arrivals {
   const int64_t first_;
   const std::string prefix_;  // of all names, up to the number
   std::vector<std::atomic<int64_t>> last_nanos_;  // 0: none
+  // By watch, the needs that it has named.
+  std::vector<absl::flat_hash_set<int64_t>> named_;
 };
 
 // Messages that came, for somebody who waits for the next.

@@ -19,8 +19,8 @@ constexpr absl::Duration kBeginTimeout = absl::Minutes(1);
 class WatchStreams::Stream final
     : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  Stream(WatchStreams* owner, HasBegun has_begun)
-      : owner_(*owner), has_begun_(has_begun) {}
+  Stream(WatchStreams* owner, size_t number, HasBegun has_begun)
+      : owner_(*owner), number_(number), has_begun_(has_begun) {}
 
   void Start(const std::shared_ptr<grpc::Channel>& channel,
              const std::string& method, const grpc::ByteBuffer& request) {
@@ -36,7 +36,7 @@ class WatchStreams::Stream final
 
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    owner_.sink_(message_);
+    owner_.sink_(number_, message_);
     if (!begun_ && has_begun_(message_)) {
       begun_ = true;
       std::lock_guard<std::mutex> lock(owner_.mu_);
@@ -59,6 +59,7 @@ class WatchStreams::Stream final
 
  private:
   WatchStreams& owner_;
+  const size_t number_;
   const HasBegun has_begun_;
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
@@ -84,9 +85,13 @@ WatchStreams::~WatchStreams() {
 absl::Status WatchStreams::Open(const Opening& opening) {
   streams_.reserve(streams_.size() + opening.requests.size());
   for (const grpc::ByteBuffer& request : opening.requests) {
-    const auto number = static_cast<int64_t>(streams_.size());
-    if (absl::Status s = WaitFor(number - kMaxOpening); !s.ok()) return s;
-    streams_.push_back(std::make_unique<Stream>(this, opening.has_begun));
+    const size_t number = streams_.size();
+    if (absl::Status s = WaitFor(static_cast<int64_t>(number) - kMaxOpening);
+        !s.ok()) {
+      return s;
+    }
+    streams_.push_back(
+        std::make_unique<Stream>(this, number, opening.has_begun));
     streams_.back()->Start(channels_[streams_.size() % channels_.size()],
                            opening.method, request);
   }

@@ -5,6 +5,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,7 +23,10 @@ namespace xom::loadtest {
 // Open from one thread; the sink is called on gRPC's.
 class WatchStreams {
  public:
-  using Sink = std::function<void(const grpc::ByteBuffer& message)>;
+  // A message of stream `number`, in the order of opening from 0 on; those of
+  // one stream come one after the other.
+  using Sink =
+      std::function<void(size_t number, const grpc::ByteBuffer& message)>;
   // Whether a stream has begun with that message: all before it is its
   // snapshot.
   using HasBegun = bool (*)(const grpc::ByteBuffer& message);

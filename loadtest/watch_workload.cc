@@ -170,7 +170,8 @@ class WatchWorkload {
   absl::StatusOr<Standing> Stand(const Openings& openings) {
     if (absl::Status s = Start(); !s.ok()) return s;
     const int64_t before = server_->ResidentBytes();
-    WatchStreams streams(server_->address(), kWatchConnections, [](auto&) {});
+    WatchStreams streams(server_->address(), kWatchConnections,
+                         [](size_t, auto&) {});
     if (absl::Status s = OpenAll(openings, &streams); !s.ok()) return s;
     const double idle_share = IdleShare();
     return Standing{static_cast<double>(server_->ResidentBytes() - before) /
@@ -203,7 +204,8 @@ class WatchWorkload {
   absl::StatusOr<double> MicrosPerPost(int64_t standing) {
     bench_.Progress(absl::StrCat("posts, ", standing, " watch elsewhere"));
     if (absl::Status s = Start(); !s.ok()) return s;
-    WatchStreams streams(server_->address(), kWatchConnections, [](auto&) {});
+    WatchStreams streams(server_->address(), kWatchConnections,
+                         [](size_t, auto&) {});
     std::vector<grpc::ByteBuffer> requests;
     for (int64_t i = 0; i < standing; ++i) requests.push_back(FarWatch(i));
     if (absl::Status s = streams.Open(OpeningOfNearest(std::move(requests)));
@@ -263,14 +265,15 @@ class WatchWorkload {
     const auto count = static_cast<int64_t>(
         100 +
         2 * kPostsPerSecond * absl::ToDoubleSeconds(bench_.options().duration));
-    Arrivals arrivals(bench_.city(), next_, count);
+    Arrivals arrivals(bench_.city(), next_, count,
+                      static_cast<size_t>(standing));
     const auto posts = CreateNeedRequests(bench_.city(), next_, count);
     next_ += count;
     std::atomic<int64_t> messages = 0;
     WatchStreams streams(server_->address(), kWatchConnections,
-                         [&](const grpc::ByteBuffer& message) {
+                         [&](size_t watch, const grpc::ByteBuffer& message) {
                            ++messages;
-                           arrivals.Note(message, absl::Now());
+                           arrivals.Note(watch, message, absl::Now());
                          });
     if (absl::Status s =
             OpenAll(NearWatches(bench_.city(), standing), &streams);
@@ -312,7 +315,7 @@ class WatchWorkload {
     if (absl::Status s = Start(); !s.ok()) return s;
     MessageCount inbox;
     WatchStreams streams(server_->address(), 1,
-                         [&](const grpc::ByteBuffer&) { inbox.Add(); });
+                         [&](size_t, const grpc::ByteBuffer&) { inbox.Add(); });
     if (absl::Status s = streams.Open(OpeningOfRegions({FarRegionWatch()}));
         !s.ok()) {
       return s;
