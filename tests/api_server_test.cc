@@ -206,6 +206,26 @@ TEST_F(ServerTest, AConnectionHasABoundOnItsWatches) {
   for (const auto& watcher : watchers) watcher->context.TryCancel();
 }
 
+// Wherever the server is with it when it hears so.
+TEST_F(ServerTest, AWatchWhoseClientGoesAtOnceLeavesNothing) {
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::unique_ptr<Watcher>> watchers;
+    for (size_t i = 0; i < core::kMaxWatchesPerConnection; ++i) {
+      watchers.push_back(std::make_unique<Watcher>(client_.channel()));
+      watchers.back()->context.TryCancel();
+    }
+    for (const auto& watcher : watchers) watcher->reader->Finish();
+  }
+  while (server_.server().engine().hub().open_watches() > 0) {
+    std::this_thread::yield();
+  }
+  Watcher stays(client_.channel());
+  ASSERT_TRUE(stays.reader->Read(&stays.message));
+  server_.Stop();
+  EXPECT_FALSE(stays.reader->Read(&stays.message));
+  EXPECT_EQ(stays.reader->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
 edge::ServerOptions WithFewStreams() {
   edge::ServerOptions options;
   options.connection.max_streams_per_connection = 2;

@@ -155,8 +155,6 @@ absl::Status Server::Listen() {
   services_.push_back(MakeReportService(&engine_->reports(), gate_.get()));
   services_.push_back(
       MakeVerificationService(&engine_->verification(), gate_.get()));
-  services_.push_back(
-      MakeWatchService(&engine_->watches(), &engine_->hub(), gate_.get()));
 
   // The built-in health service has no descriptor; ours takes its place.
   grpc::EnableDefaultHealthCheckService(false);
@@ -171,12 +169,15 @@ absl::Status Server::Listen() {
   if (options_.extra_service != nullptr) {
     builder.RegisterService(options_.extra_service);
   }
+  watches_ = AddWatchService(&engine_->watches(), &engine_->hub(), gate_.get(),
+                             &builder);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port_ == 0) {
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", options_.listen,
                      ": the address is taken or not of this machine"));
   }
+  watches_->Start();
   log_.Event("listening", absl::StrCat(options_.listen, ", port ", port_));
   return absl::OkStatus();
 }
@@ -191,6 +192,7 @@ void Server::Stop() {
     health_->Stop();
     server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.stop_grace));
     server_->Wait();
+    watches_->Stop();
     server_ = nullptr;
     log_.Event("stopped", "");
   }
@@ -199,6 +201,7 @@ void Server::Stop() {
   // A compaction under way ends with the ledger.
   compaction_ticker_ = nullptr;
   services_.clear();
+  watches_ = nullptr;
 }
 
 }  // namespace xom::edge

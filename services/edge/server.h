@@ -25,6 +25,7 @@ namespace xom::edge {
 class Gate;
 class HealthService;
 class Ticker;
+class WatchServer;
 
 struct ServerOptions {
   // host:port; port 0 takes a free one, see port().
@@ -96,6 +97,7 @@ class Server {
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<HealthService> health_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<WatchServer> watches_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Ticker> due_ticker_;
   std::unique_ptr<Ticker> heartbeat_ticker_;

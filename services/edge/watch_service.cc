@@ -1,8 +1,11 @@
 #include "services/edge/watch_service.h"
 
+#include <grpcpp/server_builder.h>
+
 #include <utility>
 
-#include "services/edge/unary_call.h"
+#include "services/edge/request_parser.h"
+#include "services/edge/stream_queues.h"
 #include "services/edge/watch_stream.h"
 #include "xom/v1/watch_service.grpc.pb.h"
 
@@ -10,51 +13,86 @@ namespace xom::edge {
 namespace {
 
 using Service = v1::WatchService;
-using Reactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
+using WithNearest = Service::WithRawMethod_WatchNearestNeeds<Service::Service>;
+using WithAll = Service::WithRawMethod_WatchRegion<WithNearest>;
+using WatchOr = absl::StatusOr<std::unique_ptr<core::Watch>>;
 
-using WithNearest =
-    Service::WithRawCallbackMethod_WatchNearestNeeds<Service::Service>;
-using WithAll = Service::WithRawCallbackMethod_WatchRegion<WithNearest>;
+// So many calls of a method are taken before the next must be asked for.
+constexpr int kAwaitedCalls = 16;
 
-class Edge final : public WithAll {
+class Edge final : public WatchServer {
  public:
-  Edge(core::WatchService* core, core::WatchHub* hub, const Gate* gate)
-      : core_(*core), hub_(hub), gate_(gate) {}
-
-  Reactor* WatchNearestNeeds(grpc::CallbackServerContext* context,
-                             const grpc::ByteBuffer* buffer) override {
-    constexpr absl::string_view kMethod = "WatchService/WatchNearestNeeds";
-    v1::WatchNearestNeedsRequest request;
-    const absl::Status status =
-        Admit({gate_, kMethod, context, buffer, nullptr}, &request).status();
-    return WatchStream::Start(
-        hub_, &gate_->log(), kMethod,
-        status.ok() ? core_.WatchNearestNeeds(request) : status, context);
+  Edge(core::WatchService* core, core::WatchHub* hub, const Gate* gate,
+       grpc::ServerBuilder* builder)
+      : core_(*core), gate_(*gate), queues_(builder) {
+    nearest_ = Method<v1::WatchNearestNeedsRequest>(
+        "WatchService/WatchNearestNeeds", hub,
+        [this](const auto& r) { return core_.WatchNearestNeeds(r); });
+    nearest_.request = [this](WatchCall* call, grpc::CompletionQueue* queue,
+                              void* tag) {
+      service_.RequestWatchNearestNeeds(&call->context, &call->request,
+                                        &call->writer, queue,
+                                        queues_.incoming(), tag);
+    };
+    region_ = Method<v1::WatchRegionRequest>(
+        "WatchService/WatchRegion", hub,
+        [this](const auto& r) { return core_.WatchRegion(r); });
+    region_.request = [this](WatchCall* call, grpc::CompletionQueue* queue,
+                             void* tag) {
+      service_.RequestWatchRegion(&call->context, &call->request, &call->writer,
+                                  queue, queues_.incoming(), tag);
+    };
+    builder->RegisterService(&service_);
   }
 
-  Reactor* WatchRegion(grpc::CallbackServerContext* context,
-                       const grpc::ByteBuffer* buffer) override {
-    constexpr absl::string_view kMethod = "WatchService/WatchRegion";
-    v1::WatchRegionRequest request;
-    const absl::Status status =
-        Admit({gate_, kMethod, context, buffer, nullptr}, &request).status();
-    return WatchStream::Start(hub_, &gate_->log(), kMethod,
-                              status.ok() ? core_.WatchRegion(request) : status,
-                              context);
+  void Start() override {
+    queues_.Start();
+    for (int i = 0; i < kAwaitedCalls; ++i) {
+      WatchStream::Await(&nearest_);
+      WatchStream::Await(&region_);
+    }
   }
+
+  void Stop() override { queues_.Stop(); }
 
  private:
+  // All of it but `request`.
+  template <typename Request>
+  WatchMethod Method(absl::string_view name, core::WatchHub* hub,
+                     std::function<WatchOr(const Request&)> make) {
+    WatchMethod method;
+    method.name = name;
+    method.hub = hub;
+    method.log = &gate_.log();
+    method.queues = &queues_;
+    method.admit = [this, name,
+                    make = std::move(make)](const WatchCall& call) -> WatchOr {
+      Request request;
+      absl::Status status = ParseRequest(call.request, &request);
+      if (status.ok()) {
+        status = gate_.Admit(name, call.context, request).status();
+      }
+      if (!status.ok()) return status;
+      return make(request);
+    };
+    return method;
+  }
+
   const core::WatchService& core_;
-  core::WatchHub* const hub_;
-  const Gate* const gate_;
+  const Gate& gate_;
+  WithAll service_;
+  WatchMethod nearest_;
+  WatchMethod region_;
+  StreamQueues queues_;  // first to go: its threads use all of the above
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeWatchService(core::WatchService* core,
-                                                core::WatchHub* hub,
-                                                const Gate* gate) {
-  return std::make_unique<Edge>(core, hub, gate);
+std::unique_ptr<WatchServer> AddWatchService(core::WatchService* core,
+                                             core::WatchHub* hub,
+                                             const Gate* gate,
+                                             grpc::ServerBuilder* builder) {
+  return std::make_unique<Edge>(core, hub, gate, builder);
 }
 
 }  // namespace xom::edge

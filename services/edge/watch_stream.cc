@@ -13,46 +13,61 @@ using storage::MutexLock;
 
 namespace {
 
+// The peer is an address and a port, one for each connection, except that all
+// clients of a unix socket are `unix:`.
 std::string ConnectionOf(const std::string& peer) {
   return absl::StartsWith(peer, "unix:") ? "" : peer;
 }
 
 }  // namespace
 
-WatchStream::WatchStream(core::WatchHub* hub, CallLog* log,
-                         absl::string_view method)
-    : hub_(*hub),
-      log_(*log),
-      method_(method),
-      start_(absl::Now()),
-      id_(hub->NewId()) {}
+void WatchStream::Await(const WatchMethod* method) {
+  if (!method->queues->Enter()) return;
+  grpc::CompletionQueue* const queue = method->queues->ForNextStream();
+  auto stream = std::shared_ptr<WatchStream>(new WatchStream(method));
+  MutexLock lock(stream->mu_);
+  stream->self_ = stream;
+  stream->call_->context.AsyncNotifyWhenDone(&stream->over_);
+  method->request(stream->call_.get(), queue, &stream->came_);
+}
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchStream::Start(
-    core::WatchHub* hub, CallLog* log, absl::string_view method,
-    absl::StatusOr<std::unique_ptr<core::Watch>> watch,
-    grpc::CallbackServerContext* context) {
-  auto stream = std::shared_ptr<WatchStream>(new WatchStream(hub, log, method));
+void WatchStream::OnCame(bool ok) {
+  if (!ok) {  // the server stops; of such a call no other event comes
+    Leave();
+    return;
+  }
+  Await(&method_);
+  // Once it is open, the thread of its other events may let it go.
+  const auto self = shared_from_this();
+  if (absl::Status status = Open(); !status.ok()) End(status);
   {
-    MutexLock lock(stream->mu_);
-    stream->self_ = stream;
+    MutexLock lock(mu_);
+    opening_ = false;
+    if (!is_over_) return;
   }
-  // The peer is an address and a port, one for each connection, except that all
-  // clients of a unix socket are `unix:`.
-  absl::Status status = watch.status();
-  if (status.ok()) {
-    status = hub->Open(stream->id_, *std::move(watch), stream,
-                       ConnectionOf(context->peer()));
+  Close();
+}
+
+absl::Status WatchStream::Open() {
+  start_ = absl::Now();
+  WatchCall* call = nullptr;
+  {
+    MutexLock lock(mu_);
+    call = call_.get();  // stays while this opens
   }
-  if (!status.ok()) stream->End(status);
-  return stream.get();
+  auto watch = method_.admit(*call);
+  call->request.Clear();
+  if (!watch.ok()) return watch.status();
+  return method_.hub->Open(id_, *std::move(watch), shared_from_this(),
+                           ConnectionOf(call->context.peer()));
 }
 
 void WatchStream::Send(std::string message) {
   MutexLock lock(mu_);
   if (ended_) return;
-  message_ = ToByteBuffer(std::move(message));
+  writing_ = true;
   ++sent_;
-  StartWrite(&message_);
+  call_->writer.Write(ToByteBuffer(std::move(message)), &written_);
 }
 
 void WatchStream::End(const absl::Status& status) {
@@ -60,31 +75,71 @@ void WatchStream::End(const absl::Status& status) {
   if (ended_) return;
   ended_ = true;
   status_ = status;
-  Finish(ToGrpcStatus(status));
+  if (!writing_) Finish();
 }
 
-void WatchStream::OnWriteDone(bool ok) {
+void WatchStream::Finish() {
+  call_->writer.Finish(ToGrpcStatus(status_), &finished_);
+}
+
+void WatchStream::OnWritten(bool ok) {
   {
-    // Most watches have nothing to say for long: what they said is not kept.
     MutexLock lock(mu_);
-    message_.Clear();
+    writing_ = false;
+    if (ended_) {
+      Finish();
+      return;
+    }
   }
-  if (ok) hub_.Sent(id_);  // else the stream is broken and OnCancel comes
+  if (ok) method_.hub->Sent(id_);  // else the stream is broken: OnOver comes
 }
 
-void WatchStream::OnCancel() {
-  hub_.Close(id_);
+void WatchStream::OnFinished(bool) {
+  {
+    MutexLock lock(mu_);
+    is_finished_ = true;
+  }
+  LeaveWhenDone();
+}
+
+// On another thread than that of OnCame: a client may be gone before the hub
+// has heard of it.
+void WatchStream::OnOver(bool) {
+  {
+    MutexLock lock(mu_);
+    is_over_ = true;
+    if (opening_) return;
+  }
+  Close();
+}
+
+void WatchStream::Close() {
+  method_.hub->Close(id_);
   End(absl::CancelledError("the client is gone"));
+  LeaveWhenDone();
 }
 
-void WatchStream::OnDone() {
-  hub_.Close(id_);
+void WatchStream::LeaveWhenDone() {
+  {
+    MutexLock lock(mu_);
+    if (opening_ || !is_finished_ || !is_over_) return;
+    // Once.
+    if (std::exchange(left_, true)) return;
+    method_.log->Call(method_.name, status_, absl::Now() - start_, sent_);
+  }
+  Leave();
+}
+
+void WatchStream::Leave() {
+  StreamQueues* const queues = method_.queues;
   std::shared_ptr<WatchStream> self;
   {
     MutexLock lock(mu_);
-    log_.Call(method_, status_, absl::Now() - start_, sent_);
+    call_ = nullptr;
     self = std::move(self_);
   }
+  self = nullptr;
+  queues->Leave();
 }
 
 }  // namespace xom::edge

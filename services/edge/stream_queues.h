@@ -1,0 +1,80 @@
+#ifndef XOM_SERVICES_EDGE_STREAM_QUEUES_H_
+#define XOM_SERVICES_EDGE_STREAM_QUEUES_H_
+
+#include <grpcpp/completion_queue.h>
+
+#include <cstddef>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "storage/mutex.h"
+
+namespace grpc {
+class ServerBuilder;
+}  // namespace grpc
+
+namespace xom::edge {
+
+// What a queue tells: an operation of a stream is over. Its address is the tag.
+class StreamEvent {
+ public:
+  virtual void Happened(bool ok) = 0;
+
+ protected:
+  ~StreamEvent() = default;
+};
+
+// The completion queues of the streams that stand for long, with a thread for
+// each. Debian's gRPC looks for each operation that ends among all that are
+// under way in its queue, one after the other, and a stream always has one
+// under way. So standing streams are spread over queues of their own, and no
+// other call waits behind them.
+//
+// Thread-safe.
+class StreamQueues {
+ public:
+  static constexpr size_t kQueues = 8;
+
+  // Adds to the server the queue of streams that are about to come.
+  explicit StreamQueues(grpc::ServerBuilder* builder);
+
+  // As Stop.
+  ~StreamQueues();
+  StreamQueues(const StreamQueues&) = delete;
+  StreamQueues& operator=(const StreamQueues&) = delete;
+
+  // The server has started.
+  void Start();
+
+  // Waits for all streams to end, then ends the queues. REQUIRES: the server
+  // was shut down, or was never started.
+  void Stop();
+
+  // A stream is about to use the queues, until Leave. False: it must not, they
+  // end.
+  bool Enter();
+  void Leave();
+
+  // Where streams come, and where the operations of the next one go.
+  grpc::ServerCompletionQueue* incoming() { return incoming_.get(); }
+  grpc::CompletionQueue* ForNextStream();
+
+ private:
+  static void Run(grpc::CompletionQueue* queue);
+
+  std::unique_ptr<grpc::ServerCompletionQueue> incoming_;
+  grpc::CompletionQueue queues_[kQueues];
+  std::vector<std::thread> threads_;
+
+  storage::Mutex mu_;
+  storage::CondVar left_;
+  size_t streams_ XOM_GUARDED_BY(mu_) = 0;
+  size_t next_ XOM_GUARDED_BY(mu_) = 0;
+  bool ending_ XOM_GUARDED_BY(mu_) = false;
+  bool ended_ = false;  // of the thread that stops
+};
+
+}  // namespace xom::edge
+
+#endif  // XOM_SERVICES_EDGE_STREAM_QUEUES_H_
