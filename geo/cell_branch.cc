@@ -44,27 +44,33 @@ double Branch::MaxChordLength2(size_t child, const UnitVector& center) const {
   return far[0] * far[0] + far[1] * far[1] + far[2] * far[2];
 }
 
-size_t Branch::ChildOf(uint64_t cell, absl::string_view name) const {
+size_t Branch::ChildOf(const PlaceKey& place) const {
   const auto begin = std::begin(first_cell);
   const auto end = begin + size;
-  const auto first_tie = std::lower_bound(begin, end, cell);
-  const auto last_tie = std::upper_bound(first_tie, end, cell);
+  const auto first_tie = std::lower_bound(begin, end, place.cell);
+  const auto last_tie = std::upper_bound(first_tie, end, place.cell);
   auto count = static_cast<size_t>(last_tie - begin);
-  // Children whose first entry is not after (cell, name); the last is the one.
+  // Children whose first entry is not after the place; the last is the one.
   while (count > static_cast<size_t>(first_tie - begin) &&
-         first_item(count - 1).name > name) {
+         place < PlaceKey(first_unit(count - 1))) {
     --count;
   }
   return count == 0 ? 0 : count - 1;
 }
 
-const IndexedItem& Branch::first_item(size_t child) const {
+size_t Branch::ChildOf(uint64_t cell) const {
+  const auto begin = std::begin(first_cell);
+  const auto first_tie = std::lower_bound(begin, begin + size, cell);
+  return first_tie == begin ? 0 : static_cast<size_t>(first_tie - begin) - 1;
+}
+
+UnitVector Branch::first_unit(size_t child) const {
   const Branch* branch = this;
   while (!branch->above_leaves) {
     branch = branch->children[child].branch.get();
     child = 0;
   }
-  return branch->children[child].leaf.item(0);
+  return branch->children[child].leaf.unit(0);
 }
 
 Summary Branch::Summarize() const {
@@ -96,16 +102,16 @@ void Branch::SummarizeChild(size_t at) {
   first_cell[at] = summary.first_cell;
 }
 
-void Branch::Widen(size_t at, const Entry& added) {
+void Branch::Widen(size_t at, const PlaceKey& place, const IndexedItem& added) {
   Summary summary;
-  summary.Add(added);
+  summary.Add(place.unit);
   for (int axis = 0; axis < 3; ++axis) {
     low[axis][at] = std::min(low[axis][at], summary.low[axis]);
     high[axis][at] = std::max(high[axis][at], summary.high[axis]);
   }
-  categories[at] |= summary.categories;
-  rank[at] = std::min(rank[at], summary.rank);
-  first_cell[at] = std::min(first_cell[at], LeafCell(added.unit));
+  categories[at] |= added.categories;
+  rank[at] = std::min(rank[at], RankWordOf(added));
+  first_cell[at] = std::min(first_cell[at], place.cell);
 }
 
 void Branch::InsertChild(size_t at, Child child) {

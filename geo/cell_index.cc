@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
+#include <optional>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "geo/cell_tree.h"
+#include "geo/crowd.h"
 #include "geo/nearest_search.h"
 
 namespace xom::geo {
@@ -14,7 +20,11 @@ namespace {
 // 20 around a city takes 33 us; with 16, 43 us.
 constexpr int kRegionCells = 8;
 
-// One page of InRegion.
+// No two points of a leaf cell are farther from each other: it is less than two
+// centimetres across.
+constexpr double kMaxLeafCellChord2 = 1e-16;
+
+// One page of InRegion: a leaf cell at a time, and its items by name.
 class RegionScan {
  public:
   RegionScan(const CellTree& tree, const RegionQuery& query)
@@ -23,42 +33,91 @@ class RegionScan {
         filter_(query.any_category, query.min_urgency) {}
 
   RegionResult Run() {
-    for (const CellRange& range : query_.region->Covering(kRegionCells)) {
-      // Before the first cell of the range, whose id is odd, there is none.
-      CellTree::Range rest{range.first - 1, "", range.last, filter_};
-      if (query_.after.has_value() && query_.after->leaf_cell >= range.first) {
-        if (query_.after->leaf_cell > range.last) continue;
-        rest.cell = query_.after->leaf_cell;
-        rest.name = query_.after->name;
-      }
-      const auto look = [this](const CellTree::Run& run) { return Look(run); };
-      if (!tree_.Visit(rest, look)) break;
+    const uint64_t start =
+        query_.after.has_value() ? query_.after->leaf_cell : 0;
+    const auto look = [this](const CellTree::Run& run) { return Look(run); };
+    for (CellRange cells : query_.region->Covering(kRegionCells)) {
+      cells.first = std::max(cells.first, start);
+      if (cells.first > cells.last) continue;
+      if (!tree_.Visit({cells, filter_}, look)) return std::move(result_);
     }
+    TakeCell();
     return std::move(result_);
   }
 
  private:
-  // False when the page is full.
+  // False, as TakeCell, when the page is full.
   bool Look(const CellTree::Run& run) {
     for (size_t i = run.begin; i < run.end; ++i) {
-      const Entry entry = run.leaf.entry(i);
-      if (Matches(entry)) result_.items.push_back(entry.item);
-      if (++scanned_ < query_.max_scanned &&
-          result_.items.size() < query_.limit) {
-        continue;
-      }
-      result_.next =
-          RegionPosition{run.leaf.cell(i), std::string(entry.item->name)};
-      return false;
+      const UnitVector unit = run.leaf.unit(i);
+      if (!IsInCell(unit) && !TakeCell()) return false;
+      in_cell_ = unit;
+      Gather(run.leaf.occupants(i), unit);
     }
     return true;
   }
 
-  bool Matches(const Entry& entry) const {
-    return filter_.MayPass(entry.categories, entry.rank) &&
-           filter_.PassesExactly(*entry.item) &&
-           query_.region->Contains(entry.item->point, entry.unit) &&
-           (query_.accept == nullptr || query_.accept(*entry.item));
+  // Cells are not cheap, so they are worked out only when they may be the same.
+  bool IsInCell(const UnitVector& unit) const {
+    return ChordLength2(unit, in_cell_) < kMaxLeafCellChord2 &&
+           LeafCell(unit) == LeafCell(in_cell_);
+  }
+
+  void Gather(const Occupants& occupants, const UnitVector& unit) {
+    const IndexedItem& first = occupants.first();
+    const bool is_crowd = occupants.is_crowd();
+    unfit_ += is_crowd ? occupants.crowd().size() : 1;
+    if (!query_.region->Contains(first.point, unit)) return;
+    if (is_crowd) {
+      occupants.crowd().Visit(0, filter_, [this](const Crowd::Member& member) {
+        Gather(*member.item);
+        return true;
+      });
+    } else if (filter_.MayPass(first.categories, RankWordOf(first))) {
+      Gather(first);
+    }
+  }
+
+  void Gather(const IndexedItem& item) {
+    --unfit_;
+    if (!filter_.PassesExactly(item)) return;
+    if (query_.after.has_value() && item.name <= query_.after->name &&
+        LeafCell(in_cell_) == query_.after->leaf_cell) {
+      return;
+    }
+    of_cell_.push_back(&item);
+  }
+
+  // What was gathered of one cell. A heap: the page may need but a few.
+  bool TakeCell() {
+    const auto is_later = [](const IndexedItem* a, const IndexedItem* b) {
+      return a->name > b->name;
+    };
+    std::make_heap(of_cell_.begin(), of_cell_.end(), is_later);
+    while (!of_cell_.empty()) {
+      std::pop_heap(of_cell_.begin(), of_cell_.end(), is_later);
+      const IndexedItem& item = *of_cell_.back();
+      of_cell_.pop_back();
+      ++scanned_;
+      if (query_.accept == nullptr || query_.accept(item)) {
+        result_.items.push_back(&item);
+      }
+      if (IsFull()) return StopAt({LeafCell(in_cell_), std::string(item.name)});
+    }
+    // Counted when the cell is done, so that its own pages are full ones.
+    scanned_ += std::exchange(unfit_, 0);
+    // No cell has an even id.
+    return !IsFull() || StopAt({LeafCell(in_cell_) + 1, ""});
+  }
+
+  bool IsFull() const {
+    return scanned_ >= query_.max_scanned ||
+           result_.items.size() == query_.limit;
+  }
+
+  bool StopAt(RegionPosition position) {
+    result_.next = std::move(position);
+    return false;
   }
 
   const CellTree& tree_;
@@ -66,6 +125,10 @@ class RegionScan {
   const EntryFilter filter_;
   RegionResult result_;
   size_t scanned_ = 0;
+  // What was gathered of the cell that is being read, which holds `in_cell_`.
+  UnitVector in_cell_;
+  std::vector<const IndexedItem*> of_cell_;
+  size_t unfit_ = 0;  // those of it that were left out
 };
 
 }  // namespace

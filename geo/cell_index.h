@@ -1,5 +1,5 @@
-// Points in memory, sorted along the S2 curve: the k nearest, and the points of
-// a region in a stable order.
+// Items at points in memory, the points sorted along the S2 curve: the k
+// nearest, and those of a region in a stable order.
 //
 //   struct NeedRow : IndexedItem { ... };
 //   index.Insert(&row);
@@ -96,7 +96,8 @@ struct RegionQuery {
   std::optional<RegionPosition> after = std::nullopt;
   size_t limit = 0;  // REQUIRES: > 0
   // The most items to look at, so that a query has a bounded cost however few
-  // items pass its filters. REQUIRES: > 0.
+  // items pass its filters; those of the point where it is reached are all
+  // looked at. REQUIRES: > 0.
   size_t max_scanned = std::numeric_limits<size_t>::max();
   Accept accept = nullptr;
 };
@@ -108,7 +109,7 @@ struct RegionResult {
   std::optional<RegionPosition> next;
 };
 
-class CellTree;  // the sorted entries: see cell_tree.h
+class CellTree;  // the sorted points: see cell_tree.h
 
 class CellIndex {
  public:
@@ -117,7 +118,7 @@ class CellIndex {
   CellIndex(CellIndex&&) noexcept;
   CellIndex& operator=(CellIndex&&) noexcept;
 
-  // Adds an item. O(log n); faster still in the order of (leaf cell, name).
+  // Adds an item. O(log n); faster still in the order of the leaf cells.
   // REQUIRES: not in the index, and no other item has its name.
   void Insert(const IndexedItem* item);
 

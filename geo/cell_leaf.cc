@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 namespace xom::geo {
@@ -15,10 +16,32 @@ size_t GroupsFor(size_t entries) {
   return (entries + EntryGroup::kSize - 1) / EntryGroup::kSize;
 }
 
+// The place in [0, size) from which on `is_before` is no longer true.
+template <typename IsBefore>
+size_t PartitionPoint(size_t size, IsBefore is_before) {
+  size_t low = 0;
+  while (low < size) {
+    const size_t middle = (low + size) / 2;
+    if (is_before(middle)) {
+      low = middle + 1;
+    } else {
+      size = middle;
+    }
+  }
+  return low;
+}
+
 }  // namespace
 
+bool operator<(const PlaceKey& a, const PlaceKey& b) {
+  return std::tie(a.cell, a.unit.x, a.unit.y, a.unit.z) <
+         std::tie(b.cell, b.unit.x, b.unit.y, b.unit.z);
+}
+
 Entry Entry::Of(const IndexedItem& item) {
-  return {item.point.unit(), item.categories, RankWordOf(item), &item};
+  Entry entry{item.point.unit(), item.categories, RankWordOf(item), {}};
+  entry.occupants.Insert(&item);
+  return entry;
 }
 
 float RoundDown(double value) {
@@ -31,14 +54,12 @@ float RoundUp(double value) {
   return rounded < value ? std::nextafter(rounded, kInfinity) : rounded;
 }
 
-void Summary::Add(const Entry& entry) {
-  const double unit[3] = {entry.unit.x, entry.unit.y, entry.unit.z};
+void Summary::Add(const UnitVector& unit) {
+  const double axes[3] = {unit.x, unit.y, unit.z};
   for (int i = 0; i < 3; ++i) {
-    low[i] = std::min(low[i], RoundDown(unit[i]));
-    high[i] = std::max(high[i], RoundUp(unit[i]));
+    low[i] = std::min(low[i], RoundDown(axes[i]));
+    high[i] = std::max(high[i], RoundUp(axes[i]));
   }
-  categories |= entry.categories;
-  rank = std::min(rank, entry.rank);
 }
 
 void Summary::Add(const Summary& other) {
@@ -50,86 +71,109 @@ void Summary::Add(const Summary& other) {
   rank = std::min(rank, other.rank);
 }
 
-Entry Leaf::entry(size_t i) const {
+UnitVector Leaf::unit(size_t i) const {
   const EntryGroup& group = groups_[i / EntryGroup::kSize];
   const size_t at = i % EntryGroup::kSize;
-  return {{group.x[at], group.y[at], group.z[at]},
-          group.categories[at],
-          group.rank[at],
-          group.item[at]};
+  return {group.x[at], group.y[at], group.z[at]};
 }
 
-const IndexedItem& Leaf::item(size_t i) const {
-  return *groups_[i / EntryGroup::kSize].item[i % EntryGroup::kSize];
-}
-
-uint64_t Leaf::cell(size_t i) const {
-  const EntryGroup& group = groups_[i / EntryGroup::kSize];
-  const size_t at = i % EntryGroup::kSize;
-  return LeafCell({group.x[at], group.y[at], group.z[at]});
+const Occupants& Leaf::occupants(size_t i) const {
+  return groups_[i / EntryGroup::kSize].occupants[i % EntryGroup::kSize];
 }
 
 Summary Leaf::Summarize() const {
   Summary summary;
-  for (size_t i = 0; i < size_; ++i) summary.Add(entry(i));
+  for (size_t i = 0; i < size_; ++i) {
+    const EntryGroup& group = groups_[i / EntryGroup::kSize];
+    const size_t at = i % EntryGroup::kSize;
+    summary.Add(unit(i));
+    summary.categories |= group.categories[at];
+    summary.rank = std::min(summary.rank, group.rank[at]);
+  }
   summary.first_cell = cell(0);
   return summary;
 }
 
-size_t Leaf::After(uint64_t cell_id, absl::string_view name) const {
-  size_t low = 0;
-  size_t high = size_;
-  while (low < high) {
-    const size_t middle = (low + high) / 2;
-    const uint64_t there = cell(middle);
-    // Names live behind a pointer, so they are looked at only in a tie.
-    const bool after =
-        there != cell_id ? there > cell_id : item(middle).name > name;
-    (after ? high : low) = after ? middle : middle + 1;
-  }
-  return low;
+size_t Leaf::LowerBound(const PlaceKey& place) const {
+  return PartitionPoint(size_,
+                        [&](size_t i) { return PlaceKey(unit(i)) < place; });
 }
 
-void Leaf::Insert(size_t at, const Entry& entry_to_add) {
+size_t Leaf::LowerBound(uint64_t first) const {
+  return PartitionPoint(size_, [&](size_t i) { return cell(i) < first; });
+}
+
+bool Leaf::IsAt(size_t i, const PlaceKey& place) const {
+  return i < size_ && !(place < PlaceKey(unit(i)));
+}
+
+void Leaf::Insert(size_t at, Entry entry) {
   assert(at <= size_ && size_ <= kMaxEntries);
   Reserve(size_ + 1);
-  for (size_t i = size_; i > at; --i) Set(i, entry(i - 1));
-  Set(at, entry_to_add);
+  for (size_t i = size_; i > at; --i) Set(i, Take(i - 1));
+  Set(at, std::move(entry));
   ++size_;
 }
 
 void Leaf::Erase(size_t at) {
   assert(at < size_);
-  for (size_t i = at + 1; i < size_; ++i) Set(i - 1, entry(i));
+  for (size_t i = at + 1; i < size_; ++i) Set(i - 1, Take(i));
+  Take(size_ - 1);
   Reserve(size_ - 1);
   --size_;
 }
 
-void Leaf::Append(const Leaf& other) {
+void Leaf::Append(Leaf other) {
   Reserve(size_ + other.size_);
-  for (size_t i = 0; i < other.size_; ++i) Set(size_ + i, other.entry(i));
+  for (size_t i = 0; i < other.size_; ++i) Set(size_ + i, other.Take(i));
   size_ += other.size_;
+}
+
+void Leaf::InsertItem(size_t at, const IndexedItem* item) {
+  Entry entry = Take(at);
+  entry.occupants.Insert(item);
+  entry.categories |= item->categories;
+  entry.rank = std::min(entry.rank, RankWordOf(*item));
+  Set(at, std::move(entry));
+}
+
+bool Leaf::RemoveItem(size_t at, const IndexedItem* item) {
+  Entry entry = Take(at);
+  const bool removed = entry.occupants.Remove(item);
+  if (removed && !entry.occupants.empty()) {
+    entry.categories = entry.occupants.categories();
+    entry.rank = entry.occupants.rank();
+  }
+  Set(at, std::move(entry));
+  return removed;
 }
 
 Leaf Leaf::SplitAt(size_t at) {
   Leaf upper;
   upper.Reserve(size_ - at);
-  for (size_t i = at; i < size_; ++i) upper.Set(i - at, entry(i));
+  for (size_t i = at; i < size_; ++i) upper.Set(i - at, Take(i));
   upper.size_ = size_ - at;
   Reserve(at);
   size_ = at;
   return upper;
 }
 
-void Leaf::Set(size_t i, const Entry& e) {
+void Leaf::Set(size_t i, Entry entry) {
   EntryGroup& group = groups_[i / EntryGroup::kSize];
   const size_t at = i % EntryGroup::kSize;
-  group.x[at] = e.unit.x;
-  group.y[at] = e.unit.y;
-  group.z[at] = e.unit.z;
-  group.categories[at] = e.categories;
-  group.rank[at] = e.rank;
-  group.item[at] = e.item;
+  group.x[at] = entry.unit.x;
+  group.y[at] = entry.unit.y;
+  group.z[at] = entry.unit.z;
+  group.categories[at] = entry.categories;
+  group.rank[at] = entry.rank;
+  group.occupants[at] = std::move(entry.occupants);
+}
+
+Entry Leaf::Take(size_t i) {
+  EntryGroup& group = groups_[i / EntryGroup::kSize];
+  const size_t at = i % EntryGroup::kSize;
+  return {unit(i), group.categories[at], group.rank[at],
+          std::move(group.occupants[at])};
 }
 
 void Leaf::Reserve(size_t size) {
@@ -139,7 +183,7 @@ void Leaf::Reserve(size_t size) {
   // Zeros where no entry is: arithmetic on what was left there may be slow.
   std::unique_ptr<EntryGroup[]> groups =
       wanted == 0 ? nullptr : std::make_unique<EntryGroup[]>(wanted);
-  std::copy_n(groups_.get(), std::min(had, wanted), groups.get());
+  std::move(groups_.get(), groups_.get() + std::min(had, wanted), groups.get());
   groups_ = std::move(groups);
 }
 

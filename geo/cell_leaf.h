@@ -1,10 +1,11 @@
 // The leaves of a CellTree: sorted entries, packed for a scan. Internal to
 // geo/.
 //
-// An entry is what a search asks of every item, 48 bytes, so that the item
-// itself is read only when it enters the result. Entries stand in groups of
-// eight, field beside field: a filter reads the field it needs, distances are
-// worked out side by side, and a leaf takes the memory of the groups it fills.
+// An entry is a point and what a search asks of the items that are there, 48
+// bytes, so that they themselves are read only when they may enter the result.
+// Entries stand in groups of eight, field beside field: a filter reads the
+// field it needs, distances are worked out side by side, and a leaf takes the
+// memory of the groups it fills.
 #ifndef XOM_GEO_CELL_LEAF_H_
 #define XOM_GEO_CELL_LEAF_H_
 
@@ -12,20 +13,32 @@
 #include <cstdint>
 #include <memory>
 
-#include "absl/strings/string_view.h"
 #include "geo/cell_index.h"
+#include "geo/crowd.h"
 #include "geo/entry_filter.h"
 
 namespace xom::geo {
+
+// Where a point stands in the order of the tree: along the curve, and within a
+// leaf cell of S2 by the unit vector.
+struct PlaceKey {
+  explicit PlaceKey(const UnitVector& place)
+      : cell(LeafCell(place)), unit(place) {}
+
+  friend bool operator<(const PlaceKey& a, const PlaceKey& b);
+
+  uint64_t cell;
+  UnitVector unit;
+};
 
 // One entry on its way into or out of a leaf.
 struct Entry {
   static Entry Of(const IndexedItem& item);
 
   UnitVector unit;
-  uint64_t categories = 0;
-  RankWord rank = 0;
-  const IndexedItem* item = nullptr;
+  uint64_t categories = 0;  // all that anybody there has
+  RankWord rank = 0;        // the least
+  Occupants occupants;
 };
 
 struct EntryGroup {
@@ -44,7 +57,7 @@ struct EntryGroup {
   double z[kSize];
   uint64_t categories[kSize];
   RankWord rank[kSize];
-  const IndexedItem* item[kSize];
+  Occupants occupants[kSize];
 };
 
 // The nearest floats that are not greater, or not less.
@@ -53,7 +66,7 @@ float RoundUp(double value);
 
 // What is true of all entries of a leaf, or of all leaves under a branch.
 struct Summary {
-  void Add(const Entry& entry);
+  void Add(const UnitVector& unit);
   void Add(const Summary& other);
 
   // The box of the unit vectors, rounded outwards.
@@ -64,7 +77,7 @@ struct Summary {
   uint64_t first_cell = 0;
 };
 
-// Sorted by (cell, name).
+// Sorted by PlaceKey, one entry for a point.
 class Leaf {
  public:
   // Large enough to scan well, small enough that a summary says something.
@@ -84,26 +97,35 @@ class Leaf {
   }
 
   // REQUIRES (here and below): i < size().
-  Entry entry(size_t i) const;
-  const IndexedItem& item(size_t i) const;
-  uint64_t cell(size_t i) const;
+  UnitVector unit(size_t i) const;
+  uint64_t cell(size_t i) const { return LeafCell(unit(i)); }
+  const Occupants& occupants(size_t i) const;
 
   // REQUIRES: size() > 0.
   Summary Summarize() const;
 
-  // The place of the first entry after (cell, name).
-  size_t After(uint64_t cell, absl::string_view name) const;
+  // The first entry that is not before the place; that is not in a lesser cell.
+  size_t LowerBound(const PlaceKey& place) const;
+  size_t LowerBound(uint64_t cell) const;
+  // Whether that entry is the place itself.
+  bool IsAt(size_t i, const PlaceKey& place) const;
 
   // REQUIRES: size() <= kMaxEntries; the caller splits what became larger.
-  void Insert(size_t at, const Entry& entry);
+  void Insert(size_t at, Entry entry);
   void Erase(size_t at);
-  void Append(const Leaf& other);
+  void Append(Leaf other);
+
+  // One more, or one less, of those who are at the entry. Remove returns false,
+  // changing nothing, when the item is not there; it may leave nobody.
+  void InsertItem(size_t at, const IndexedItem* item);
+  bool RemoveItem(size_t at, const IndexedItem* item);
 
   // Moves the entries from `at` on into the result.
   Leaf SplitAt(size_t at);
 
  private:
-  void Set(size_t i, const Entry& entry);
+  void Set(size_t i, Entry entry);
+  Entry Take(size_t i);
   // Room for `size` entries and no more, rounded up to a group.
   void Reserve(size_t size);
 

@@ -45,16 +45,28 @@ bool IsEmpty(const Child& child) {
   return child.branch == nullptr && child.leaf.size() == 0;
 }
 
-// `is_last`: nothing in the tree is behind `leaf`.
-Leaf InsertInto(Leaf& leaf, const Entry& entry, bool is_last) {
-  const size_t at = leaf.After(LeafCell(entry.unit), entry.item->name);
-  if (is_last && at == Leaf::kMaxEntries) {
+// An item on its way in. `is_last`: nothing in the tree is behind the leaf or
+// branch that it is to enter.
+struct Arrival {
+  const PlaceKey& place;
+  const IndexedItem& item;
+  bool is_last = true;
+};
+
+Leaf InsertInto(Leaf& leaf, const Arrival& arrival) {
+  const size_t at = leaf.LowerBound(arrival.place);
+  if (leaf.IsAt(at, arrival.place)) {
+    leaf.InsertItem(at, &arrival.item);
+    return Leaf();
+  }
+  Entry entry = Entry::Of(arrival.item);
+  if (arrival.is_last && at == Leaf::kMaxEntries) {
     // Loading in order fills each leaf instead of leaving halves behind.
     Leaf next;
-    next.Insert(0, entry);
+    next.Insert(0, std::move(entry));
     return next;
   }
-  leaf.Insert(at, entry);
+  leaf.Insert(at, std::move(entry));
   if (leaf.size() <= Leaf::kMaxEntries) return Leaf();
   return leaf.SplitAt(
       SplitPlace(leaf.size(), [&](size_t i) { return leaf.cell(i); }));
@@ -82,23 +94,23 @@ std::unique_ptr<Branch> AddChild(Branch& branch, size_t at, Child child,
   return next;
 }
 
-std::unique_ptr<Branch> InsertUnder(Branch& branch, const Entry& entry,
-                                    bool is_last) {
-  const size_t at = branch.ChildOf(LeafCell(entry.unit), entry.item->name);
-  const bool child_is_last = is_last && at + 1 == branch.size;
+std::unique_ptr<Branch> InsertUnder(Branch& branch, const Arrival& arrival) {
+  const size_t at = branch.ChildOf(arrival.place);
+  const Arrival below{arrival.place, arrival.item,
+                      arrival.is_last && at + 1 == branch.size};
   Child& child = branch.children[at];
   Child sibling;
   if (branch.above_leaves) {
-    sibling.leaf = InsertInto(child.leaf, entry, child_is_last);
+    sibling.leaf = InsertInto(child.leaf, below);
   } else {
-    sibling.branch = InsertUnder(*child.branch, entry, child_is_last);
+    sibling.branch = InsertUnder(*child.branch, below);
   }
   if (IsEmpty(sibling)) {
-    branch.Widen(at, entry);
+    branch.Widen(at, arrival.place, arrival.item);
     return nullptr;
   }
   branch.SummarizeChild(at);
-  return AddChild(branch, at + 1, std::move(sibling), is_last);
+  return AddChild(branch, at + 1, std::move(sibling), arrival.is_last);
 }
 
 void MergeIfSmall(Branch& branch, size_t at) {
@@ -111,7 +123,7 @@ void MergeIfSmall(Branch& branch, size_t at) {
     if (!MayMerge(target.leaf.size(), source.leaf.size(), Leaf::kMaxEntries)) {
       return;
     }
-    target.leaf.Append(source.leaf);
+    target.leaf.Append(std::move(source.leaf));
   } else {
     if (!MayMerge(target.branch->size, source.branch->size,
                   Branch::kMaxChildren)) {
@@ -123,21 +135,39 @@ void MergeIfSmall(Branch& branch, size_t at) {
   branch.SummarizeChild(into);
 }
 
-bool RemoveFrom(Leaf& leaf, uint64_t cell, const IndexedItem& item) {
-  const size_t after = leaf.After(cell, item.name);
-  if (after == 0 || &leaf.item(after - 1) != &item) return false;
-  leaf.Erase(after - 1);
-  return true;
+// What became of an entry whose item was to be removed.
+enum class Removal {
+  kNotFound,
+  kAlike,    // its summary is as before: so are those of all above
+  kChanged,  // another summary, or no entry
+};
+
+Removal RemoveFrom(Leaf& leaf, const PlaceKey& place, const IndexedItem& item) {
+  const size_t at = leaf.LowerBound(place);
+  if (!leaf.IsAt(at, place)) return Removal::kNotFound;
+  const EntryGroup& group = leaf.group(at / EntryGroup::kSize);
+  const size_t i = at % EntryGroup::kSize;
+  const uint64_t categories = group.categories[i];
+  const RankWord rank = group.rank[i];
+  if (!leaf.RemoveItem(at, &item)) return Removal::kNotFound;
+  if (leaf.occupants(at).empty()) {
+    leaf.Erase(at);
+    return Removal::kChanged;
+  }
+  return group.categories[i] == categories && group.rank[i] == rank
+             ? Removal::kAlike
+             : Removal::kChanged;
 }
 
-bool RemoveUnder(Branch& branch, uint64_t cell, const IndexedItem& item) {
-  if (branch.size == 0) return false;
-  const size_t at = branch.ChildOf(cell, item.name);
+Removal RemoveUnder(Branch& branch, const PlaceKey& place,
+                    const IndexedItem& item) {
+  if (branch.size == 0) return Removal::kNotFound;
+  const size_t at = branch.ChildOf(place);
   Child& child = branch.children[at];
-  if (branch.above_leaves ? !RemoveFrom(child.leaf, cell, item)
-                          : !RemoveUnder(*child.branch, cell, item)) {
-    return false;
-  }
+  const Removal removal = branch.above_leaves
+                              ? RemoveFrom(child.leaf, place, item)
+                              : RemoveUnder(*child.branch, place, item);
+  if (removal != Removal::kChanged) return removal;
   const size_t left =
       branch.above_leaves ? child.leaf.size() : child.branch->size;
   if (left == 0) {
@@ -146,15 +176,14 @@ bool RemoveUnder(Branch& branch, uint64_t cell, const IndexedItem& item) {
     branch.SummarizeChild(at);
     MergeIfSmall(branch, at);
   }
-  return true;
+  return Removal::kChanged;
 }
 
 bool VisitUnder(const Branch& branch, const CellTree::Range& range,
                 absl::FunctionRef<bool(const CellTree::Run&)> visit) {
   if (branch.size == 0) return true;
-  const size_t first = branch.ChildOf(range.cell, range.name);
-  for (size_t i = first; i < branch.size; ++i) {
-    if (branch.first_cell[i] > range.last) return true;
+  for (size_t i = branch.ChildOf(range.cells.first); i < branch.size; ++i) {
+    if (branch.first_cell[i] > range.cells.last) return true;
     if (!range.filter.MayPass(branch.categories[i], branch.rank[i])) continue;
     const Child& child = branch.children[i];
     if (!branch.above_leaves) {
@@ -162,11 +191,12 @@ bool VisitUnder(const Branch& branch, const CellTree::Range& range,
       continue;
     }
     const Leaf& leaf = child.leaf;
-    const size_t begin = i == first ? leaf.After(range.cell, range.name) : 0;
-    // No cell has an even id, so nothing is between `last` and `last + 1`.
-    const size_t end = leaf.cell(leaf.size() - 1) <= range.last
+    const size_t begin = branch.first_cell[i] >= range.cells.first
+                             ? 0
+                             : leaf.LowerBound(range.cells.first);
+    const size_t end = leaf.cell(leaf.size() - 1) <= range.cells.last
                            ? leaf.size()
-                           : leaf.After(range.last + 1, "");
+                           : leaf.LowerBound(range.cells.last + 1);
     if (begin < end && !visit({leaf, begin, end})) return false;
   }
   return true;
@@ -177,15 +207,15 @@ bool VisitUnder(const Branch& branch, const CellTree::Range& range,
 CellTree::CellTree() : root_(std::make_unique<Branch>(true)) {}
 
 void CellTree::Insert(const IndexedItem* item) {
-  const Entry entry = Entry::Of(*item);
   ++size_;
   if (root_->size == 0) {
     Child first;
-    first.leaf.Insert(0, entry);
+    first.leaf.Insert(0, Entry::Of(*item));
     root_->InsertChild(0, std::move(first));
     return;
   }
-  Child next{InsertUnder(*root_, entry, true), Leaf()};
+  const PlaceKey place(item->point.unit());
+  Child next{InsertUnder(*root_, {place, *item}), Leaf()};
   if (next.branch == nullptr) return;
   auto root = std::make_unique<Branch>(false);
   root->InsertChild(0, Child{std::move(root_), Leaf()});
@@ -194,7 +224,8 @@ void CellTree::Insert(const IndexedItem* item) {
 }
 
 bool CellTree::Remove(const IndexedItem* item) {
-  if (!RemoveUnder(*root_, item->point.leaf_cell(), *item)) return false;
+  const PlaceKey place(item->point.unit());
+  if (RemoveUnder(*root_, place, *item) == Removal::kNotFound) return false;
   --size_;
   while (!root_->above_leaves && root_->size == 1) {
     root_ = std::move(root_->children[0].branch);

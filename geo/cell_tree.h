@@ -12,7 +12,6 @@
 #include <memory>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/string_view.h"
 #include "geo/cell_leaf.h"
 
 namespace xom::geo {
@@ -54,13 +53,16 @@ struct Branch {
   // No entry under the child is farther. Comparable with ChordLength2.
   double MaxChordLength2(size_t child, const UnitVector& center) const;
 
-  // The child that holds (cell, name), or would.
-  size_t ChildOf(uint64_t cell, absl::string_view name) const;
-  const IndexedItem& first_item(size_t child) const;
+  // The child that holds the place, or would; the first that may hold entries
+  // of the cell or greater ones.
+  size_t ChildOf(const PlaceKey& place) const;
+  size_t ChildOf(uint64_t cell) const;
+  UnitVector first_unit(size_t child) const;
 
-  Summary Summarize() const;                  // of all children
-  void SummarizeChild(size_t at);             // after it changed
-  void Widen(size_t at, const Entry& added);  // the same, when one was added
+  Summary Summarize() const;       // of all children
+  void SummarizeChild(size_t at);  // after it changed
+  // The same, when an item was added.
+  void Widen(size_t at, const PlaceKey& place, const IndexedItem& added);
 
   // REQUIRES: size < kMaxChildren; the child is not empty.
   void InsertChild(size_t at, Child child);
@@ -87,7 +89,7 @@ class CellTree {
   void Insert(const IndexedItem* item);
   bool Remove(const IndexedItem* item);
 
-  size_t size() const { return size_; }
+  size_t size() const { return size_; }  // in items
   const Branch& root() const { return *root_; }
 
   // A run of entries in one leaf: [begin, end).
@@ -97,13 +99,11 @@ class CellTree {
     size_t end;
   };
 
-  // The runs of entries after (cell, name) and up to the cell `last`, in
-  // order, without leaves that hold nothing for `filter`. Stops when `visit`
-  // returns false, and returns whether it never did.
+  // The runs of entries in the cells of `cells`, in order, without leaves that
+  // hold nothing for `filter`. Stops when `visit` returns false, and returns
+  // whether it never did.
   struct Range {
-    uint64_t cell;
-    absl::string_view name;
-    uint64_t last;
+    CellRange cells;
     const EntryFilter& filter;
   };
   bool Visit(const Range& range,

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -48,14 +49,15 @@ class TreeCheck {
         Check(*branch.children[i].branch);
       }
       ASSERT_EQ(branch.first_cell[i], seen_[first]->point.leaf_cell());
-      ASSERT_EQ(&branch.first_item(i), seen_[first]);
+      ASSERT_EQ(LeafCell(branch.first_unit(i)), branch.first_cell[i]);
       for (size_t s = first; s < seen_.size(); ++s) {
         CheckSummary(branch, i, *seen_[s], distances[i]);
       }
     }
   }
 
-  size_t entries() const { return seen_.size(); }
+  size_t items() const { return seen_.size(); }
+  size_t places() const { return places_; }
   size_t leaves() const { return leaves_; }
   size_t branches() const { return branches_; }
 
@@ -65,18 +67,43 @@ class TreeCheck {
     ASSERT_GT(leaf.size(), 0);
     ASSERT_LE(leaf.size(), Leaf::kMaxEntries);
     for (size_t i = 0; i < leaf.size(); ++i) {
-      const IndexedItem& item = leaf.item(i);
-      ASSERT_EQ(leaf.cell(i), item.point.leaf_cell());
-      ASSERT_TRUE(
-          seen_.empty() ||
-          std::make_pair(seen_.back()->point.leaf_cell(), seen_.back()->name) <
-              std::make_pair(item.point.leaf_cell(), item.name));
+      const Point& point = leaf.occupants(i).first().point;
+      ASSERT_EQ(leaf.cell(i), point.leaf_cell());
+      ASSERT_TRUE(places_ == 0 || last_place_ < PlaceKey(leaf.unit(i)));
+      last_place_ = PlaceKey(leaf.unit(i));
+      ++places_;
       double chords[EntryGroup::kSize];
       leaf.group(i / EntryGroup::kSize).ChordLengths2(from_, chords);
       ASSERT_EQ(chords[i % EntryGroup::kSize],
-                ChordLength2(item.point.unit(), from_));
-      seen_.push_back(&item);
+                ChordLength2(point.unit(), from_));
+      CheckOccupants(leaf, i);
     }
+  }
+
+  void CheckOccupants(const Leaf& leaf, size_t i) {
+    const EntryGroup& group = leaf.group(i / EntryGroup::kSize);
+    const Occupants& occupants = leaf.occupants(i);
+    uint64_t categories = 0;
+    const size_t first = seen_.size();
+    const auto see = [&](const IndexedItem& item) {
+      ASSERT_EQ(item.point, occupants.first().point);
+      ASSERT_TRUE(seen_.size() == first || ComesBefore(*seen_.back(), item));
+      categories |= item.categories;
+      seen_.push_back(&item);
+    };
+    if (occupants.is_crowd()) {
+      ASSERT_GT(occupants.crowd().size(), 1);
+      occupants.crowd().Visit(0, EntryFilter(0, kLeastUrgent),
+                              [&](const Crowd::Member& member) {
+                                see(*member.item);
+                                return true;
+                              });
+      ASSERT_EQ(seen_.size() - first, occupants.crowd().size());
+    } else {
+      see(occupants.first());
+    }
+    ASSERT_EQ(group.categories[i % EntryGroup::kSize], categories);
+    ASSERT_EQ(group.rank[i % EntryGroup::kSize], RankWordOf(*seen_[first]));
   }
 
   void CheckSummary(const Branch& branch, size_t child, const IndexedItem& item,
@@ -92,6 +119,8 @@ class TreeCheck {
 
   const UnitVector from_;
   std::vector<const IndexedItem*> seen_;
+  PlaceKey last_place_{UnitVector()};
+  size_t places_ = 0;
   size_t leaves_ = 0;
   size_t branches_ = 0;
 };
@@ -103,10 +132,11 @@ TEST(CellTreeTest, StaysSortedBoundedAndSummarized) {
   Rows rows;
   std::vector<Point> known;
   size_t most_branches = 0;
-  for (int step = 0; step < 20'000; ++step) {
-    const bool grow = step < 10'000 ? !random.OneIn(4) : random.OneIn(4);
+  for (int step = 0; step < 30'000; ++step) {
+    const bool grow = step < 15'000 ? !random.OneIn(4) : random.OneIn(4);
     if (grow || rows.empty()) {
-      known.push_back(random.Any(known));
+      known.push_back(random.OneIn(10) && !known.empty() ? known[0]
+                                                         : random.Any(known));
       Row* row = AddRow(absl::StrCat(step * 7919 % 10'007, "-", step), &rows);
       row->point = known.back();
       row->urgency = static_cast<int>(random.Below(9));
@@ -122,9 +152,9 @@ TEST(CellTreeTest, StaysSortedBoundedAndSummarized) {
     TreeCheck check(random.Any());
     check.Check(tree.root());
     if (::testing::Test::HasFatalFailure()) return;
-    ASSERT_EQ(check.entries(), rows.size());
+    ASSERT_EQ(check.items(), rows.size());
     ASSERT_EQ(tree.size(), rows.size());
-    ASSERT_LE(check.leaves(), 2 + rows.size() / (Leaf::kMaxEntries / 8))
+    ASSERT_LE(check.leaves(), 2 + check.places() / (Leaf::kMaxEntries / 8))
         << "small leaves were not merged";
     most_branches = std::max(most_branches, check.branches());
   }
@@ -135,8 +165,17 @@ TEST(CellTreeTest, SortedInsertionFillsLeavesAndBranches) {
   CellTree tree;
   Rows rows;
   constexpr size_t kLeaves = 3 * Branch::kMaxChildren;
+  std::vector<Point> points;
   for (size_t i = 0; i < kLeaves * Leaf::kMaxEntries; ++i) {
-    tree.Insert(AddRow(absl::StrCat(1'000'000 + i), &rows));
+    points.push_back(RandomPoints::At(0.01 * static_cast<double>(i), 10));
+  }
+  std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
+    return PlaceKey(a.unit()) < PlaceKey(b.unit());
+  });
+  for (size_t i = 0; i < kLeaves * Leaf::kMaxEntries; ++i) {
+    Row* row = AddRow(absl::StrCat(i), &rows);
+    row->point = points[i];
+    tree.Insert(row);
   }
   TreeCheck check{Point()};
   check.Check(tree.root());

@@ -26,13 +26,17 @@ inline RankWord FirstRankWord(int urgency) {
   return static_cast<RankWord>(kMostUrgent - clamped) << kRankTimeBits;
 }
 
-inline RankWord RankWordOf(const IndexedItem& item) {
-  const RankWord first = FirstRankWord(item.urgency);
+// Of an IndexedItem or a RankKey.
+template <typename Ranked>
+RankWord RankWordOf(const Ranked& ranked) {
+  const RankWord first = FirstRankWord(ranked.urgency);
   // Several urgencies share the ends, so there time must not decide.
-  if (item.urgency >= kMostUrgent || item.urgency <= kLeastUrgent) return first;
+  if (ranked.urgency >= kMostUrgent || ranked.urgency <= kLeastUrgent) {
+    return first;
+  }
   constexpr int64_t kHalf = int64_t{1} << (kRankTimeBits - 1);
   const int64_t time =
-      std::clamp(item.create_time_micros, -kHalf, kHalf - 1) + kHalf;
+      std::clamp(ranked.create_time_micros, -kHalf, kHalf - 1) + kHalf;
   return first + static_cast<RankWord>(time);
 }
 
@@ -47,19 +51,18 @@ class EntryFilter {
                    (min_urgency <= kLeastUrgent &&
                     min_urgency > std::numeric_limits<int>::min())) {}
 
-  bool has_categories() const { return any_category_ != 0; }
-
   bool PassesCategories(uint64_t categories) const {
     return any_category_ == 0 || (categories & any_category_) != 0;
   }
 
+  // False for a word, and so for all that are greater, when no such item
+  // passes.
+  bool PassesRank(RankWord rank) const { return rank <= max_rank_; }
+
   // False when no item with these fields, or under a summary with them, passes.
   bool MayPass(uint64_t categories, RankWord rank) const {
-    return PassesCategories(categories) && rank <= max_rank_;
+    return PassesCategories(categories) && PassesRank(rank);
   }
-
-  // Whether MayPass leaves nothing open.
-  bool DecidesAlone() const { return !asks_item_; }
 
   // What MayPass leaves open.
   bool PassesExactly(const IndexedItem& item) const {

@@ -4,27 +4,6 @@
 #include <cstdint>
 
 namespace xom::geo {
-namespace {
-
-// Of items equally near and with equal rank words.
-// Moves the `limit` nearest to the front, with all that are as near as the last
-// of them, and returns how many those are.
-template <typename Candidate>
-size_t KeepNearest(absl::Span<Candidate> found, size_t limit) {
-  double chords[Leaf::kMaxEntries];
-  for (size_t i = 0; i < found.size(); ++i) chords[i] = found[i].chord_length2;
-  double* const last = chords + limit - 1;
-  std::nth_element(chords, last, chords + found.size());
-  size_t kept = 0;
-  for (const Candidate& candidate : found) {
-    found[kept] = candidate;
-    kept += candidate.chord_length2 <= *last;
-  }
-  return kept;
-}
-
-}  // namespace
-
 inline bool NearestSearch::Before::operator()(const Candidate& a,
                                               const Candidate& b) const {
   if (a.chord_length2 != b.chord_length2) {
@@ -38,6 +17,7 @@ NearestSearch::NearestSearch(const CellTree& tree, const NearestQuery& query)
     : tree_(tree),
       query_(query),
       filter_(query.any_category, query.min_urgency),
+      start_rank_(query.after.has_value() ? RankWordOf(*query.after) : 0),
       center_(query.center.unit()),
       center_box_(center_),
       bound_(ChordLength2FromMeters(query.max_distance_meters)) {}
@@ -64,10 +44,10 @@ void NearestSearch::Run(std::vector<Neighbor>* out) {
 }
 
 const Leaf* NearestSearch::HomeLeaf() const {
-  const uint64_t cell = LeafCell(center_);
+  const PlaceKey place(center_);
   const Branch* branch = &tree_.root();
   while (true) {
-    const size_t at = branch->ChildOf(cell, "");
+    const size_t at = branch->ChildOf(place);
     if (!IsWorthVisiting(*branch, at)) return nullptr;
     branch->Prefetch();  // opened as soon as the leaf is scanned
     if (branch->above_leaves) return &branch->children[at].leaf;
@@ -105,71 +85,95 @@ bool NearestSearch::IsWorthVisiting(const Branch& branch, size_t child) const {
          branch.MaxChordLength2(child, center_) >= query_.after->chord_length2;
 }
 
-// The cheapest tests first: most entries fail one of the first two.
 void NearestSearch::Scan(const Leaf& leaf) {
   leaf.Prefetch();
-  Candidate found[Leaf::kMaxEntries];
+  Found found[Leaf::kMaxEntries];
   size_t count = 0;
+  const double nearest =
+      query_.after.has_value() ? query_.after->chord_length2 : 0;
   for (size_t begin = 0; begin < leaf.size(); begin += EntryGroup::kSize) {
     const EntryGroup& group = leaf.group(begin / EntryGroup::kSize);
     const size_t size = std::min(leaf.size() - begin, EntryGroup::kSize);
     double chords[EntryGroup::kSize];
     group.ChordLengths2(center_, chords);
     for (size_t i = 0; i < size; ++i) {
-      if (chords[i] > bound_ ||
+      if (chords[i] > bound_ || chords[i] < nearest ||
           !filter_.MayPass(group.categories[i], group.rank[i])) {
         continue;
       }
-      found[count] = {chords[i], group.rank[i], group.item[i]};
-      if (MayEnter(found[count])) ++count;
+      found[count++] = {chords[i], group.rank[i], &group.occupants[i]};
     }
   }
   if (count > 0) Take(absl::MakeSpan(found, count));
 }
 
-// A leaf at a time: sorting the few that one leaf adds costs less than keeping
-// a heap, and lets the nearest be asked for first.
-void NearestSearch::Take(absl::Span<Candidate> found) {
-  if (query_.accept == nullptr && filter_.DecidesAlone() &&
-      found.size() > query_.limit) {
-    found = found.first(KeepNearest(found, query_.limit));
+// A heap, not a sort: a search nearly always has enough after the first few.
+void NearestSearch::Take(absl::Span<Found> found) {
+  std::make_heap(found.begin(), found.end(), IsLater());
+  for (; !found.empty(); found.remove_suffix(1)) {
+    const Found next = found.front();
+    if (IsBehindLast(next.chord_length2, next.rank)) break;
+    // Items of two points that are equally far stand in one order.
+    if (!added_.empty() &&
+        (added_.size() == query_.limit ||
+         added_.back().chord_length2 == next.chord_length2)) {
+      Merge();
+      if (IsBehindLast(next.chord_length2, next.rank)) break;
+    }
+    std::pop_heap(found.begin(), found.end(), IsLater());
+    TakeOccupants(next);
   }
-  std::sort(found.begin(), found.end(), Before());
-  size_t accepted = 0;
-  for (const Candidate& candidate : found) {
-    if (accepted == query_.limit) break;
-    if (is_full() && !Before()(candidate, best_.back())) break;
-    if (!filter_.PassesExactly(*candidate.item)) continue;
-    if (query_.accept != nullptr && !query_.accept(*candidate.item)) continue;
-    found[accepted++] = candidate;
+  Merge();
+}
+
+void NearestSearch::TakeOccupants(const Found& found) {
+  const double chord_length2 = found.chord_length2;
+  if (!found.occupants->is_crowd()) {
+    TakeItem({chord_length2, found.rank, &found.occupants->first()});
+    return;
   }
-  Merge(found.first(accepted));
+  const bool is_at_start =
+      query_.after.has_value() && chord_length2 == query_.after->chord_length2;
+  found.occupants->crowd().Visit(
+      is_at_start ? start_rank_ : 0, filter_,
+      [this, chord_length2](const Crowd::Member& member) {
+        if (IsBehindLast(chord_length2, member.rank)) return false;
+        TakeItem({chord_length2, member.rank, member.item});
+        return added_.size() < query_.limit;
+      });
+}
+
+void NearestSearch::TakeItem(const Candidate& candidate) {
+  if (!filter_.PassesExactly(*candidate.item)) return;
+  if (!IsAfterStart(candidate)) return;
+  if (is_full() && !Before()(candidate, best_.back())) return;
+  if (query_.accept != nullptr && !query_.accept(*candidate.item)) return;
+  added_.push_back(candidate);
 }
 
 // From the back, so that what is nearer than all that is new stays in place.
-void NearestSearch::Merge(absl::Span<const Candidate> sorted) {
+void NearestSearch::Merge() {
   size_t old = best_.size();
-  size_t added = sorted.size();
+  size_t added = added_.size();
   best_.resize(old + added);
   for (size_t at = old + added; added > 0;) {
     const bool old_is_later =
-        old > 0 && Before()(sorted[added - 1], best_[old - 1]);
-    best_[--at] = old_is_later ? best_[--old] : sorted[--added];
+        old > 0 && Before()(added_[added - 1], best_[old - 1]);
+    best_[--at] = old_is_later ? best_[--old] : added_[--added];
   }
+  added_.clear();
   if (best_.size() >= query_.limit) {
     best_.resize(query_.limit);
     bound_ = std::min(bound_, best_.back().chord_length2);
   }
 }
 
-// Many items share a point, the centre of a public cell: of those as far as the
-// last of the best most fall here, before anything is sorted.
-bool NearestSearch::MayEnter(const Candidate& candidate) const {
-  if (is_full() && candidate.chord_length2 == best_.back().chord_length2 &&
-      candidate.rank > best_.back().rank) {
-    return false;
-  }
-  return IsAfterStart(candidate);
+bool NearestSearch::IsBehindLast(double chord_length2, RankWord rank) const {
+  if (!is_full()) return false;
+  const Candidate& last = best_.back();
+  return chord_length2 != last.chord_length2
+             ? chord_length2 > last.chord_length2
+             : rank > last.rank;
 }
 
 bool NearestSearch::IsAfterStart(const Candidate& candidate) const {
@@ -177,6 +181,7 @@ bool NearestSearch::IsAfterStart(const Candidate& candidate) const {
   if (candidate.chord_length2 != query_.after->chord_length2) {
     return candidate.chord_length2 > query_.after->chord_length2;
   }
+  if (candidate.rank != start_rank_) return candidate.rank > start_rank_;
   return *query_.after < RankKeyOf(*candidate.item, query_.center);
 }
 

@@ -41,6 +41,20 @@ class NearestSearch {
     bool operator()(const Candidate& a, const Candidate& b) const;
   };
 
+  // An entry of the leaf that is being scanned: who is there, in a summary.
+  struct Found {
+    double chord_length2;
+    RankWord rank;
+    const Occupants* occupants;
+  };
+  struct IsLater {
+    bool operator()(const Found& a, const Found& b) const {
+      return a.chord_length2 != b.chord_length2
+                 ? a.chord_length2 > b.chord_length2
+                 : a.rank > b.rank;
+    }
+  };
+
   // A branch or a leaf that is still to be opened.
   struct Pending {
     float min_chord_length2;
@@ -58,23 +72,27 @@ class NearestSearch {
   void Open(const Branch& branch, const Leaf* home);
   bool IsWorthVisiting(const Branch& branch, size_t child) const;
   void Scan(const Leaf& leaf);
-  void Take(absl::Span<Candidate> found);
-  void Merge(absl::Span<const Candidate> sorted);
-  bool MayEnter(const Candidate& candidate) const;
+  void Take(absl::Span<Found> found);
+  void TakeOccupants(const Found& found);
+  void TakeItem(const Candidate& candidate);
+  void Merge();
+  bool IsBehindLast(double chord_length2, RankWord rank) const;
   bool IsAfterStart(const Candidate& candidate) const;
   bool is_full() const { return best_.size() == query_.limit; }
 
   const CellTree& tree_;
   const NearestQuery& query_;
   const EntryFilter filter_;
+  const RankWord start_rank_;  // of `after`
   const UnitVector center_;
   const CenterBox center_box_;
   // Nothing farther can enter: the distance limit, then the k-th distance.
   double bound_;
   // A heap, the nearest in front.
   absl::InlinedVector<Pending, kInlinePending> pending_;
-  // Sorted. While a leaf is merged, longer than the limit.
-  absl::InlinedVector<Candidate, kInlineCandidates + Leaf::kMaxEntries> best_;
+  // Both sorted; the second holds what is to be merged into the first.
+  absl::InlinedVector<Candidate, 2 * kInlineCandidates> best_;
+  absl::InlinedVector<Candidate, kInlineCandidates> added_;
 };
 
 }  // namespace xom::geo
