@@ -64,17 +64,23 @@ class RegionScan {
   }
 
   void Gather(const Occupants& occupants, const UnitVector& unit) {
-    const IndexedItem& first = occupants.first();
+    const IndexedItem& first = occupants.any();
     const bool is_crowd = occupants.is_crowd();
     unfit_ += is_crowd ? occupants.crowd().size() : 1;
     if (!query_.region->Contains(first.point, unit)) return;
     if (is_crowd) {
-      occupants.crowd().Visit(0, filter_, [this](const Crowd::Member& member) {
-        Gather(*member.item);
-        return true;
-      });
+      for (const Crowd::Group& group : occupants.crowd().groups()) {
+        if (filter_.PassesCategories(group.categories)) Gather(group.members);
+      }
     } else if (filter_.MayPass(first.categories, RankWordOf(first))) {
       Gather(first);
+    }
+  }
+
+  void Gather(const std::vector<Crowd::Member>& members) {
+    for (const Crowd::Member& member : members) {
+      if (!filter_.PassesRank(member.rank)) return;
+      Gather(*member.item);
     }
   }
 

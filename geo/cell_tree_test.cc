@@ -67,7 +67,7 @@ class TreeCheck {
     ASSERT_GT(leaf.size(), 0);
     ASSERT_LE(leaf.size(), Leaf::kMaxEntries);
     for (size_t i = 0; i < leaf.size(); ++i) {
-      const Point& point = leaf.occupants(i).first().point;
+      const Point& point = leaf.occupants(i).any().point;
       ASSERT_EQ(leaf.cell(i), point.leaf_cell());
       ASSERT_TRUE(places_ == 0 || last_place_ < PlaceKey(leaf.unit(i)));
       last_place_ = PlaceKey(leaf.unit(i));
@@ -84,26 +84,40 @@ class TreeCheck {
     const EntryGroup& group = leaf.group(i / EntryGroup::kSize);
     const Occupants& occupants = leaf.occupants(i);
     uint64_t categories = 0;
-    const size_t first = seen_.size();
+    RankWord rank = ~RankWord{0};
     const auto see = [&](const IndexedItem& item) {
-      ASSERT_EQ(item.point, occupants.first().point);
-      ASSERT_TRUE(seen_.size() == first || ComesBefore(*seen_.back(), item));
+      ASSERT_EQ(item.point, occupants.any().point);
       categories |= item.categories;
+      rank = std::min(rank, RankWordOf(item));
       seen_.push_back(&item);
     };
     if (occupants.is_crowd()) {
-      ASSERT_GT(occupants.crowd().size(), 1);
-      occupants.crowd().Visit(0, EntryFilter(0, kLeastUrgent),
-                              [&](const Crowd::Member& member) {
-                                see(*member.item);
-                                return true;
-                              });
+      const size_t first = seen_.size();
+      uint64_t least = 0;
+      for (const Crowd::Group& of_crowd : occupants.crowd().groups()) {
+        ASSERT_GE(of_crowd.categories, least);
+        least = of_crowd.categories + 1;
+        CheckGroup(of_crowd);
+        for (const Crowd::Member& member : of_crowd.members) see(*member.item);
+      }
       ASSERT_EQ(seen_.size() - first, occupants.crowd().size());
+      ASSERT_GT(occupants.crowd().size(), 1);
     } else {
-      see(occupants.first());
+      see(occupants.any());
     }
     ASSERT_EQ(group.categories[i % EntryGroup::kSize], categories);
-    ASSERT_EQ(group.rank[i % EntryGroup::kSize], RankWordOf(*seen_[first]));
+    ASSERT_EQ(group.rank[i % EntryGroup::kSize], rank);
+  }
+
+  void CheckGroup(const Crowd::Group& group) {
+    ASSERT_FALSE(group.members.empty());
+    const IndexedItem* before = nullptr;
+    for (const auto& [rank, item] : group.members) {
+      ASSERT_EQ(item->categories, group.categories);
+      ASSERT_EQ(rank, RankWordOf(*item));
+      ASSERT_TRUE(before == nullptr || ComesBefore(*before, *item));
+      before = item;
+    }
   }
 
   void CheckSummary(const Branch& branch, size_t child, const IndexedItem& item,

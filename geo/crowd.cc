@@ -1,91 +1,79 @@
 #include "geo/crowd.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace xom::geo {
 namespace {
 
-// Vectors double; a million needs would leave a third of that empty.
-constexpr size_t kGrowth = 4;
+// Vectors double when they are full; with a million needs that is a third of
+// their memory, empty.
+template <typename T>
+void Grow(std::vector<T>* full) {
+  full->reserve(full->size() + 1 + full->size() / 8);
+}
 
-Crowd::Member MemberOf(const IndexedItem& item) {
-  return {RankWordOf(item), item.categories, &item};
+template <typename T>
+typename std::vector<T>::iterator InsertAt(
+    typename std::vector<T>::const_iterator place, T value,
+    std::vector<T>* values) {
+  const auto at = place - values->cbegin();
+  if (values->size() == values->capacity()) Grow(values);
+  return values->insert(values->begin() + at, std::move(value));
+}
+
+bool IsBefore(const Crowd::Member& a, const Crowd::Member& b) {
+  return a.rank != b.rank ? a.rank < b.rank : ComesBefore(*a.item, *b.item);
+}
+
+bool HasLess(const Crowd::Group& group, uint64_t categories) {
+  return group.categories < categories;
 }
 
 }  // namespace
 
 void Crowd::Insert(const IndexedItem* item) {
-  const Member member = MemberOf(*item);
+  auto group = std::lower_bound(groups_.begin(), groups_.end(),
+                                item->categories, HasLess);
+  if (group == groups_.end() || group->categories != item->categories) {
+    group = InsertAt(group, {item->categories, {}}, &groups_);
+  }
+  std::vector<Member>& members = group->members;
+  const Member member{RankWordOf(*item), item};
+  InsertAt(std::lower_bound(members.cbegin(), members.cend(), member, IsBefore),
+           member, &members);
   ++size_;
-  if (chunks_.empty()) {
-    chunks_.push_back({member.categories, {member}});
-    return;
-  }
-  const size_t at = ChunkOf(member);
-  Chunk& chunk = chunks_[at];
-  std::vector<Member>& members = chunk.members;
-  if (members.size() == members.capacity()) {
-    members.reserve(members.size() + kGrowth);
-  }
-  members.insert(
-      std::lower_bound(members.begin(), members.end(), member, Order()),
-      member);
-  chunk.categories |= member.categories;
-  SplitIfFull(at);
 }
 
 bool Crowd::Remove(const IndexedItem* item) {
-  const Member member = MemberOf(*item);
-  const size_t at = ChunkOf(member);
-  std::vector<Member>& members = chunks_[at].members;
+  const auto group = std::lower_bound(groups_.begin(), groups_.end(),
+                                      item->categories, HasLess);
+  if (group == groups_.end() || group->categories != item->categories) {
+    return false;
+  }
+  std::vector<Member>& members = group->members;
   const auto found =
-      std::lower_bound(members.begin(), members.end(), member, Order());
+      std::lower_bound(members.begin(), members.end(),
+                       Member{RankWordOf(*item), item}, IsBefore);
   if (found == members.end() || found->item != item) return false;
   members.erase(found);
+  if (members.empty()) groups_.erase(group);
   --size_;
-  if (members.empty()) {
-    chunks_.erase(chunks_.begin() + static_cast<ptrdiff_t>(at));
-  } else {
-    Summarize(&chunks_[at]);
-  }
   return true;
 }
 
 uint64_t Crowd::categories() const {
   uint64_t all = 0;
-  for (const Chunk& chunk : chunks_) all |= chunk.categories;
+  for (const Group& group : groups_) all |= group.categories;
   return all;
 }
 
-void Crowd::Summarize(Chunk* chunk) {
-  chunk->categories = 0;
-  for (const Member& member : chunk->members) {
-    chunk->categories |= member.categories;
+RankWord Crowd::rank() const {
+  RankWord least = ~RankWord{0};
+  for (const Group& group : groups_) {
+    least = std::min(least, group.members.front().rank);
   }
-}
-
-size_t Crowd::ChunkOf(const Member& member) const {
-  const auto after = std::partition_point(
-      chunks_.begin(), chunks_.end(), [&member](const Chunk& chunk) {
-        return !Order()(member, chunk.members.front());
-      });
-  return after == chunks_.begin()
-             ? 0
-             : static_cast<size_t>(after - chunks_.begin()) - 1;
-}
-
-void Crowd::SplitIfFull(size_t at) {
-  std::vector<Member>& members = chunks_[at].members;
-  if (members.size() <= kMaxChunk) return;
-  const auto middle =
-      members.begin() + static_cast<ptrdiff_t>(members.size() / 2);
-  Chunk upper;
-  upper.members.assign(middle, members.end());
-  members = std::vector<Member>(members.begin(), middle);
-  Summarize(&upper);
-  Summarize(&chunks_[at]);
-  chunks_.insert(chunks_.begin() + static_cast<ptrdiff_t>(at) + 1,
-                 std::move(upper));
+  return least;
 }
 
 void Occupants::Insert(const IndexedItem* added) {
@@ -111,7 +99,7 @@ bool Occupants::Remove(const IndexedItem* removed) {
   Crowd* const crowd = MutableCrowd();
   if (!crowd->Remove(removed)) return false;
   if (crowd->size() > 1) return true;
-  word_ = reinterpret_cast<uintptr_t>(crowd->first().item);
+  word_ = reinterpret_cast<uintptr_t>(&crowd->any());
   delete crowd;
   return true;
 }

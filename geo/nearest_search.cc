@@ -127,20 +127,41 @@ void NearestSearch::Take(absl::Span<Found> found) {
 }
 
 void NearestSearch::TakeOccupants(const Found& found) {
-  const double chord_length2 = found.chord_length2;
-  if (!found.occupants->is_crowd()) {
-    TakeItem({chord_length2, found.rank, &found.occupants->first()});
-    return;
+  if (found.occupants->is_crowd()) {
+    TakeCrowd(found.occupants->crowd(), found.chord_length2);
+  } else {
+    TakeItem({found.chord_length2, found.rank, &found.occupants->any()});
+  }
+}
+
+void NearestSearch::TakeCrowd(const Crowd& crowd, double chord_length2) {
+  for (const Crowd::Group& group : crowd.groups()) {
+    // They lie anywhere in memory: asked for together, they come together.
+    if (filter_.PassesCategories(group.categories)) {
+      __builtin_prefetch(group.members.data());
+    }
   }
   const bool is_at_start =
       query_.after.has_value() && chord_length2 == query_.after->chord_length2;
-  found.occupants->crowd().Visit(
-      is_at_start ? start_rank_ : 0, filter_,
-      [this, chord_length2](const Crowd::Member& member) {
-        if (IsBehindLast(chord_length2, member.rank)) return false;
-        TakeItem({chord_length2, member.rank, member.item});
-        return added_.size() < query_.limit;
-      });
+  for (const Crowd::Group& group : crowd.groups()) {
+    if (!filter_.PassesCategories(group.categories)) continue;
+    // Each group begins anew with the most urgent and oldest.
+    if (!added_.empty()) Merge();
+    auto member = group.members.begin();
+    if (is_at_start) {
+      member = std::partition_point(
+          member, group.members.end(),
+          [this](const Crowd::Member& m) { return m.rank < start_rank_; });
+    }
+    for (; member != group.members.end(); ++member) {
+      if (!filter_.PassesRank(member->rank) ||
+          IsBehindLast(chord_length2, member->rank) ||
+          added_.size() == query_.limit) {
+        break;
+      }
+      TakeItem({chord_length2, member->rank, member->item});
+    }
+  }
 }
 
 void NearestSearch::TakeItem(const Candidate& candidate) {

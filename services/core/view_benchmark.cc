@@ -189,8 +189,9 @@ void BM_ClaimNeedDecision(benchmark::State& state) {
 }
 BENCHMARK(BM_ClaimNeedDecision);
 
-// k = 10, from where needs are, with a filter that all pass.
-void BM_FindNearestNeeds(benchmark::State& state) {
+// k = 10, from where needs are.
+void FindNearestNeeds(benchmark::State& state,
+                      const std::vector<std::string>& category_ids) {
   const World& world = WorldOf(state.range(0));
   const StandingClock clock;
   const MatchService service(&world.view, &clock);
@@ -199,8 +200,7 @@ void BM_FindNearestNeeds(benchmark::State& state) {
     const v1::Need need = City().Need(state.range(0) + static_cast<int64_t>(i));
     *requests[i].mutable_point() = need.place().location();
     requests[i].set_k(10);
-    for (const char* id :
-         {"necessities", "medical-advice", "groceries", "school-supplies"}) {
+    for (const std::string& id : category_ids) {
       requests[i].add_categories(absl::StrCat("categories/", id));
     }
   }
@@ -210,7 +210,19 @@ void BM_FindNearestNeeds(benchmark::State& state) {
         service.FindNearestNeeds(requests[i++ % requests.size()]));
   }
 }
+
+// A filter that all pass.
+void BM_FindNearestNeeds(benchmark::State& state) {
+  FindNearestNeeds(
+      state, {"necessities", "medical-advice", "groceries", "school-supplies"});
+}
 BENCHMARK(BM_FindNearestNeeds)->Arg(10'000)->Arg(1'000'000);
+
+// One that three of two hundred pass.
+void BM_FindNearestNeedsOfFew(benchmark::State& state) {
+  FindNearestNeeds(state, {"school-supplies"});
+}
+BENCHMARK(BM_FindNearestNeedsOfFew)->Arg(10'000)->Arg(1'000'000);
 
 void BM_Load(benchmark::State& state) {
   const World& world = WorldOf(state.range(0));
