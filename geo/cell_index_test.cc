@@ -289,6 +289,63 @@ TEST_F(CellIndexTest, RegionScanStopsAtItsBound) {
   EXPECT_EQ(asked, 50);
 }
 
+TEST_F(CellIndexTest, RegionScanCountsWhatTheFilterKeepsOut) {
+  for (int place = 0; place < 20; ++place) {
+    const Point p = RandomPoints::At(1, 0.001 * place);
+    for (int i = 0; i < 30; ++i) Add(p);
+  }
+  const Region circle = *Region::Circle(RandomPoints::At(1, 0.01), 5'000);
+  // Somebody of each point has the category, and somebody the urgency.
+  RegionQuery q{.region = &circle,
+                .any_category = 1,
+                .min_urgency = 2,
+                .limit = 1'000,
+                .max_scanned = 100};
+  size_t pages = 0;
+  do {
+    const RegionResult page = index_.InRegion(q);
+    ASSERT_LE(page.items.size(), 130);
+    q.after = page.next;
+    ++pages;
+  } while (q.after.has_value());
+  EXPECT_GE(pages, 5);
+}
+
+// Two points of one leaf cell, a millimetre apart: names decide between them.
+TEST_F(CellIndexTest, RegionPagesGoByNameWithinALeafCell) {
+  const Point a = RandomPoints::At(10.5, 106.5);
+  Point b = a;
+  for (double off = 1e-9; b.unit().x == a.unit().x || b == a; off *= 2) {
+    b = RandomPoints::At(10.5 + off, 106.5);
+  }
+  ASSERT_EQ(a.leaf_cell(), b.leaf_cell());
+  for (int i = 0; i < 40; ++i) Add(i % 2 == 0 ? a : b);
+  const Region circle = *Region::Circle(a, 10);
+  RegionQuery q{.region = &circle, .limit = 7};
+  std::vector<absl::string_view> names;
+  do {
+    const RegionResult page = index_.InRegion(q);
+    for (const IndexedItem* item : page.items) names.push_back(item->name);
+    q.after = page.next;
+  } while (q.after.has_value());
+  EXPECT_EQ(names.size(), 40);
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+}
+
+TEST_F(CellIndexTest, NearestRanksItemsOfPointsThatAreEquallyFar) {
+  const Point center = RandomPoints::At(0, 0);
+  const Point east = RandomPoints::At(0, 0.25);
+  const Point west = RandomPoints::At(0, -0.25);
+  ASSERT_EQ(ChordLength2(east, center), ChordLength2(west, center));
+  for (int i = 0; i < 60; ++i) Add(random_.OneIn(2) ? east : west);
+  for (size_t limit : {1, 2, 3, 7, 10, 30, 59, 60, 61}) {
+    ExpectExact({.center = center, .limit = limit});
+    ExpectExact({.center = center,
+                 .limit = limit,
+                 .after = RankKeyOf(*rows_[random_.Below(60)], center)});
+  }
+}
+
 TEST_F(CellIndexTest, PagesGoOnAfterTheLastItemWasRemoved) {
   Fill(500);
   const Region earth = Region::WholeEarth();

@@ -50,9 +50,15 @@ class TreeCheck {
       }
       ASSERT_EQ(branch.first_cell[i], seen_[first]->point.leaf_cell());
       ASSERT_EQ(LeafCell(branch.first_unit(i)), branch.first_cell[i]);
+      uint64_t categories = 0;
+      RankWord rank = ~RankWord{0};
       for (size_t s = first; s < seen_.size(); ++s) {
         CheckSummary(branch, i, *seen_[s], distances[i]);
+        categories |= seen_[s]->categories;
+        rank = std::min(rank, RankWordOf(*seen_[s]));
       }
+      ASSERT_EQ(branch.categories[i], categories);
+      ASSERT_EQ(branch.rank[i], rank);
     }
   }
 
