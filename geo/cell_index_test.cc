@@ -346,6 +346,23 @@ TEST_F(CellIndexTest, NearestRanksItemsOfPointsThatAreEquallyFar) {
   }
 }
 
+// Alone at their points, and alike but for the name.
+TEST_F(CellIndexTest, NearestRanksByNameWhatIsElseAlike) {
+  const Point center = RandomPoints::At(0, 0);
+  for (const Point& point :
+       {RandomPoints::At(0, 0.25), RandomPoints::At(0.25, 0),
+        RandomPoints::At(0, -0.25), RandomPoints::At(-0.25, 0)}) {
+    auto row = std::make_unique<Row>();
+    row->point = point;
+    row->SetName(absl::StrCat(9 - rows_.size()));
+    rows_.push_back(std::move(row));
+    index_.Insert(rows_.back().get());
+  }
+  for (size_t limit : {1, 2, 3, 4, 5}) {
+    ExpectExact({.center = center, .limit = limit});
+  }
+}
+
 TEST_F(CellIndexTest, PagesGoOnAfterTheLastItemWasRemoved) {
   Fill(500);
   const Region earth = Region::WholeEarth();
