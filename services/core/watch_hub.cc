@@ -13,9 +13,6 @@ namespace {
 constexpr size_t kMinHeartbeatsPerTick = 100;
 constexpr size_t kTicksPerHeartbeats = 50;
 
-// A watch that was busy when its heartbeat was due is looked at again then.
-constexpr absl::Duration kHeartbeatRetry = absl::Seconds(1);
-
 absl::Status StoppingError() {
   return MakeRetryableError(Reason::kServerStopping, "the server is stopping",
                             kRetryDelay);
@@ -213,9 +210,11 @@ void WatchHub::Deliver(Id id) {
     open.watch->Cover(id, &index_);
     open.covered = true;
   }
-  if (!message.has_value()) return;
+  const bool beats = std::exchange(open.beats, false);
+  if (!message.has_value() && !beats) return;
   open.last_sent = clock_.Now();
-  Send(&open, *std::move(message));
+  Send(&open, message.has_value() ? *std::move(message)
+                                  : open.watch->Heartbeat(revision_));
   if (open.watch->HasNews()) Ready(id, &open);
 }
 
@@ -231,13 +230,14 @@ void WatchHub::SendHeartbeats() {
     const Id id = due_.begin()->second;
     OpenWatch& open = watches_.at(id);
     const absl::Time due = open.last_sent + kHeartbeatInterval;
-    if (due > now) {
-      MoveDue(id, due, &open);
-    } else if (open.in_flight || open.watch->HasNews()) {
-      MoveDue(id, now + kHeartbeatRetry, &open);
+    MoveDue(id, due > now ? due : now + kHeartbeatInterval, &open);
+    if (due > now) continue;
+    if (open.in_flight || open.watch->HasNews()) {
+      // When the message is out that is in flight, unless there is news then.
+      open.beats = true;
+      Ready(id, &open);
     } else {
       open.last_sent = now;
-      MoveDue(id, now + kHeartbeatInterval, &open);
       Send(&open, open.watch->Heartbeat(revision_));
     }
   }

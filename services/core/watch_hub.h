@@ -83,6 +83,7 @@ class WatchHub {
     bool in_flight = false;
     bool awaited = false;  // has news, and its message is in flight
     bool ready = false;    // is in ready_
+    bool beats = false;    // a heartbeat is due, unless there is news
     bool covered = false;  // is in index_
   };
   struct Inbox {

@@ -30,6 +30,7 @@ class CountingWatch final : public Watch {
   void Skip() override { skipped_ = true; }
   bool HasNews() const override { return first_ || skipped_ || changes_ > 0; }
   std::optional<std::string> Next(const View&, storage::Revision) override {
+    if (!HasNews()) return std::nullopt;
     std::string text = first_ ? "first" : absl::StrCat(changes_, " changes");
     if (skipped_) text = "skipped";
     first_ = skipped_ = false;
@@ -203,7 +204,20 @@ TEST_F(WatchHubTest, WatchThatSaidSomethingIsDueLater) {
   EXPECT_EQ(sink->sent, 3u);
 }
 
-TEST_F(WatchHubTest, SlowWatchGetsNoHeartbeat) {
+TEST_F(WatchHubTest, HeartbeatThatFoundAMessageInFlightFollowsIt) {
+  const Opened watch = Open();
+  EXPECT_EQ(watch.sink->messages.Take(), "first");
+  clock_.Advance(kHeartbeatInterval);
+  hub_.Tick();
+  Drain();
+  hub_.Sent(watch.id);
+  EXPECT_EQ(watch.sink->messages.Take(), "heartbeat 100");
+  hub_.Sent(watch.id);
+  Publish(0);
+  EXPECT_EQ(watch.sink->messages.Take(), "1 changes");
+}
+
+TEST_F(WatchHubTest, SlowWatchGetsNewsInPlaceOfAHeartbeat) {
   const Opened watch = Open();
   EXPECT_EQ(watch.sink->messages.Take(), "first");
   clock_.Advance(kHeartbeatInterval * 2);
