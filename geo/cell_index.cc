@@ -11,6 +11,7 @@
 
 #include "geo/cell_tree.h"
 #include "geo/crowd.h"
+#include "geo/entry_filter.h"
 #include "geo/nearest_search.h"
 
 namespace xom::geo {
@@ -50,9 +51,13 @@ class RegionScan {
   bool Look(const CellTree::Run& run) {
     for (size_t i = run.begin; i < run.end; ++i) {
       const UnitVector unit = run.leaf.unit(i);
-      if (!IsInCell(unit) && !TakeCell()) return false;
+      if (!IsInCell(unit)) {
+        if (!TakeCell()) return false;
+        is_after_cell_ = query_.after.has_value() &&
+                         LeafCell(unit) == query_.after->leaf_cell;
+      }
       in_cell_ = unit;
-      Gather(run.leaf.occupants(i), unit);
+      Gather(run.leaf.occupants(i));
     }
     return true;
   }
@@ -63,35 +68,41 @@ class RegionScan {
            LeafCell(unit) == LeafCell(in_cell_);
   }
 
-  void Gather(const Occupants& occupants, const UnitVector& unit) {
-    const IndexedItem& first = occupants.any();
-    const bool is_crowd = occupants.is_crowd();
-    unfit_ += is_crowd ? occupants.crowd().size() : 1;
-    if (!query_.region->Contains(first.point, unit)) return;
-    if (is_crowd) {
-      for (const Crowd::Group& group : occupants.crowd().groups()) {
-        if (filter_.PassesCategories(group.categories)) Gather(group.members);
-      }
-    } else if (filter_.MayPass(first.categories, RankWordOf(first))) {
-      Gather(first);
+  void Gather(const Occupants& occupants) {
+    const IndexedItem& any = occupants.any();
+    point_ = any.point;
+    holds_point_ = query_.region->Contains(point_, in_cell_);
+    if (!occupants.is_crowd()) {
+      ++left_out_;
+      if (filter_.MayPass(any.categories, RankWordOf(any))) Gather(any);
+      return;
     }
-  }
-
-  void Gather(const std::vector<Crowd::Member>& members) {
-    for (const Crowd::Member& member : members) {
-      if (!filter_.PassesRank(member.rank)) return;
-      Gather(*member.item);
+    left_out_ += occupants.crowd().size();
+    for (const Crowd::Kind& kind : occupants.crowd().kinds()) {
+      if (!filter_.PassesCategories(kind.categories)) continue;
+      for (const Crowd::Member& member : kind.members) {
+        if (!filter_.PassesRank(member.rank)) break;
+        Gather(*member.item);
+      }
     }
   }
 
   void Gather(const IndexedItem& item) {
-    --unfit_;
-    if (!filter_.PassesExactly(item)) return;
-    if (query_.after.has_value() && item.name <= query_.after->name &&
-        LeafCell(in_cell_) == query_.after->leaf_cell) {
-      return;
-    }
+    if (!filter_.PassesExactly(item) || !IsInRegion(item.point)) return;
+    if (is_after_cell_ && item.name <= query_.after->name) return;
+    --left_out_;
     of_cell_.push_back(&item);
+  }
+
+  // Degrees that differ in their last digit may have one unit vector, and boxes
+  // go by degrees.
+  bool IsInRegion(const Point& point) const {
+    const LatLng a = point.degrees();
+    const LatLng b = point_.degrees();
+    return a.latitude_degrees == b.latitude_degrees &&
+                   a.longitude_degrees == b.longitude_degrees
+               ? holds_point_
+               : query_.region->Contains(point, in_cell_);
   }
 
   // What was gathered of one cell. A heap: the page may need but a few.
@@ -111,7 +122,7 @@ class RegionScan {
       if (IsFull()) return StopAt({LeafCell(in_cell_), std::string(item.name)});
     }
     // Counted when the cell is done, so that its own pages are full ones.
-    scanned_ += std::exchange(unfit_, 0);
+    scanned_ += std::exchange(left_out_, 0);
     // No cell has an even id.
     return !IsFull() || StopAt({LeafCell(in_cell_) + 1, ""});
   }
@@ -133,8 +144,12 @@ class RegionScan {
   size_t scanned_ = 0;
   // What was gathered of the cell that is being read, which holds `in_cell_`.
   UnitVector in_cell_;
+  bool is_after_cell_ = false;  // `after` is in it
   std::vector<const IndexedItem*> of_cell_;
-  size_t unfit_ = 0;  // those of it that were left out
+  size_t left_out_ = 0;
+  // The point that is being read, and whether the region holds it.
+  Point point_;
+  bool holds_point_ = false;
 };
 
 }  // namespace

@@ -96,8 +96,8 @@ struct RegionQuery {
   std::optional<RegionPosition> after = std::nullopt;
   size_t limit = 0;  // REQUIRES: > 0
   // The most items to look at, so that a query has a bounded cost however few
-  // items pass its filters; those of the point where it is reached are all
-  // looked at. REQUIRES: > 0.
+  // items pass its filters. The leaf cells where a page begins and ends are
+  // looked at whole, however many items are there. REQUIRES: > 0.
   size_t max_scanned = std::numeric_limits<size_t>::max();
   Accept accept = nullptr;
 };

@@ -1,9 +1,11 @@
 // CellIndex against a plain list that is sorted for each question.
 #include "geo/cell_index.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 
@@ -330,6 +332,25 @@ TEST_F(CellIndexTest, RegionPagesGoByNameWithinALeafCell) {
   } while (q.after.has_value());
   EXPECT_EQ(names.size(), 40);
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+}
+
+// Degrees next to each other, one unit vector, and the edge of a box between.
+TEST_F(CellIndexTest, RegionEdgesGoBetweenItemsOfOneUnitVector) {
+  double latitude = 0;
+  double north = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    latitude = 10 + 0.0001 * i;
+    north = std::nextafter(latitude, 90);
+    const UnitVector a = RandomPoints::At(latitude, 20).unit();
+    const UnitVector b = RandomPoints::At(north, 20).unit();
+    if (a.x == b.x && a.y == b.y && a.z == b.z) break;
+  }
+  const Region box = *Region::Box({latitude - 1, 19}, {latitude, 21});
+  const std::vector<Row*> inside = {Add(RandomPoints::At(latitude, 20)),
+                                    Add(RandomPoints::At(latitude, 20))};
+  for (int i = 0; i < 5; ++i) Add(RandomPoints::At(north, 20));
+  const RegionResult page = index_.InRegion({.region = &box, .limit = 100});
+  EXPECT_THAT(page.items, testing::UnorderedElementsAreArray(inside));
 }
 
 TEST_F(CellIndexTest, NearestRanksItemsOfPointsThatAreEquallyFar) {

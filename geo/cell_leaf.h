@@ -105,9 +105,10 @@ class Leaf {
   Summary Summarize() const;
 
   // The first entry that is not before the place; that is not in a lesser cell.
+  // size() when there is none.
   size_t LowerBound(const PlaceKey& place) const;
   size_t LowerBound(uint64_t cell) const;
-  // Whether that entry is the place itself.
+  // Whether there is such an entry, and it is the place itself.
   bool IsAt(size_t i, const PlaceKey& place) const;
 
   // REQUIRES: size() <= kMaxEntries; the caller splits what became larger.
@@ -116,7 +117,8 @@ class Leaf {
   void Append(Leaf other);
 
   // One more, or one less, of those who are at the entry. Remove returns false,
-  // changing nothing, when the item is not there; it may leave nobody.
+  // changing nothing, when the item is not there. When it leaves nobody, erase
+  // the entry.
   void InsertItem(size_t at, const IndexedItem* item);
   bool RemoveItem(size_t at, const IndexedItem* item);
 

@@ -40,7 +40,7 @@ size_t SplitPlace(size_t size, CellAt cell_at) {
   return best;
 }
 
-// What InsertUnder has to put behind the child that it was called for.
+// Nothing was split off.
 bool IsEmpty(const Child& child) {
   return child.branch == nullptr && child.leaf.size() == 0;
 }

@@ -13,6 +13,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "geo/cell_leaf.h"
+#include "geo/entry_filter.h"
+#include "geo/region.h"
 
 namespace xom::geo {
 

@@ -100,11 +100,11 @@ class TreeCheck {
     if (occupants.is_crowd()) {
       const size_t first = seen_.size();
       uint64_t least = 0;
-      for (const Crowd::Group& of_crowd : occupants.crowd().groups()) {
-        ASSERT_GE(of_crowd.categories, least);
-        least = of_crowd.categories + 1;
-        CheckGroup(of_crowd);
-        for (const Crowd::Member& member : of_crowd.members) see(*member.item);
+      for (const Crowd::Kind& kind : occupants.crowd().kinds()) {
+        ASSERT_GE(kind.categories, least);
+        least = kind.categories + 1;
+        CheckKind(kind);
+        for (const Crowd::Member& member : kind.members) see(*member.item);
       }
       ASSERT_EQ(seen_.size() - first, occupants.crowd().size());
       ASSERT_GT(occupants.crowd().size(), 1);
@@ -115,11 +115,11 @@ class TreeCheck {
     ASSERT_EQ(group.rank[i % EntryGroup::kSize], rank);
   }
 
-  void CheckGroup(const Crowd::Group& group) {
-    ASSERT_FALSE(group.members.empty());
+  void CheckKind(const Crowd::Kind& kind) {
+    ASSERT_FALSE(kind.members.empty());
     const IndexedItem* before = nullptr;
-    for (const auto& [rank, item] : group.members) {
-      ASSERT_EQ(item->categories, group.categories);
+    for (const auto& [rank, item] : kind.members) {
+      ASSERT_EQ(item->categories, kind.categories);
       ASSERT_EQ(rank, RankWordOf(*item));
       ASSERT_TRUE(before == nullptr || ComesBefore(*before, *item));
       before = item;

@@ -6,72 +6,46 @@
 namespace xom::geo {
 namespace {
 
-// Vectors double when they are full; with a million needs that is a third of
-// their memory, empty.
-template <typename T>
-void Grow(std::vector<T>* full) {
-  full->reserve(full->size() + 1 + full->size() / 8);
-}
-
-template <typename T>
-typename std::vector<T>::iterator InsertAt(
-    typename std::vector<T>::const_iterator place, T value,
-    std::vector<T>* values) {
-  const auto at = place - values->cbegin();
-  if (values->size() == values->capacity()) Grow(values);
-  return values->insert(values->begin() + at, std::move(value));
-}
-
-bool IsBefore(const Crowd::Member& a, const Crowd::Member& b) {
-  return a.rank != b.rank ? a.rank < b.rank : ComesBefore(*a.item, *b.item);
-}
-
-bool HasLess(const Crowd::Group& group, uint64_t categories) {
-  return group.categories < categories;
+bool HasLess(const Crowd::Kind& kind, uint64_t categories) {
+  return kind.categories < categories;
 }
 
 }  // namespace
 
 void Crowd::Insert(const IndexedItem* item) {
-  auto group = std::lower_bound(groups_.begin(), groups_.end(),
-                                item->categories, HasLess);
-  if (group == groups_.end() || group->categories != item->categories) {
-    group = InsertAt(group, {item->categories, {}}, &groups_);
+  auto kind =
+      std::lower_bound(kinds_.begin(), kinds_.end(), item->categories, HasLess);
+  if (kind == kinds_.end() || kind->categories != item->categories) {
+    kind = kinds_.insert(kind, Kind{item->categories, {}});
   }
-  std::vector<Member>& members = group->members;
-  const Member member{RankWordOf(*item), item};
-  InsertAt(std::lower_bound(members.cbegin(), members.cend(), member, IsBefore),
-           member, &members);
+  kind->members.insert({RankWordOf(*item), item});
   ++size_;
 }
 
 bool Crowd::Remove(const IndexedItem* item) {
-  const auto group = std::lower_bound(groups_.begin(), groups_.end(),
-                                      item->categories, HasLess);
-  if (group == groups_.end() || group->categories != item->categories) {
+  const auto kind =
+      std::lower_bound(kinds_.begin(), kinds_.end(), item->categories, HasLess);
+  if (kind == kinds_.end() || kind->categories != item->categories) {
     return false;
   }
-  std::vector<Member>& members = group->members;
-  const auto found =
-      std::lower_bound(members.begin(), members.end(),
-                       Member{RankWordOf(*item), item}, IsBefore);
-  if (found == members.end() || found->item != item) return false;
-  members.erase(found);
-  if (members.empty()) groups_.erase(group);
+  const auto found = kind->members.find(Member{RankWordOf(*item), item});
+  if (found == kind->members.end() || found->item != item) return false;
+  kind->members.erase(found);
+  if (kind->members.empty()) kinds_.erase(kind);
   --size_;
   return true;
 }
 
 uint64_t Crowd::categories() const {
   uint64_t all = 0;
-  for (const Group& group : groups_) all |= group.categories;
+  for (const Kind& kind : kinds_) all |= kind.categories;
   return all;
 }
 
 RankWord Crowd::rank() const {
   RankWord least = ~RankWord{0};
-  for (const Group& group : groups_) {
-    least = std::min(least, group.members.front().rank);
+  for (const Kind& kind : kinds_) {
+    least = std::min(least, kind.members.begin()->rank);
   }
   return least;
 }

@@ -13,41 +13,51 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "geo/cell_index.h"
 #include "geo/entry_filter.h"
 
 namespace xom::geo {
 
-// Two items or more.
+// The items of one point, by their categories.
 class Crowd {
  public:
   struct Member {
     RankWord rank;
     const IndexedItem* item;
   };
-  // Those with exactly these categories, in the order of ComesBefore; somebody.
-  struct Group {
+  // As ComesBefore. A word alone is before all members that have it.
+  struct Order {
+    using is_transparent = void;
+    bool operator()(const Member& a, const Member& b) const {
+      return a.rank != b.rank ? a.rank < b.rank : ComesBefore(*a.item, *b.item);
+    }
+    bool operator()(const Member& a, RankWord b) const { return a.rank < b; }
+    bool operator()(RankWord a, const Member& b) const { return a < b.rank; }
+  };
+  // Those with exactly these categories; never empty.
+  struct Kind {
     uint64_t categories;
-    std::vector<Member> members;
+    absl::btree_set<Member, Order> members;
   };
 
-  // REQUIRES: not in the crowd.
+  // Both O(log n + the number of kinds). REQUIRES: not in the crowd.
   void Insert(const IndexedItem* item);
   // False, changing nothing, when it is not there.
   bool Remove(const IndexedItem* item);
 
   size_t size() const { return size_; }
 
-  // By their categories.
-  const std::vector<Group>& groups() const { return groups_; }
+  // Sorted by categories.
+  const std::vector<Kind>& kinds() const { return kinds_; }
 
   // REQUIRES (here and below): size() > 0.
-  const IndexedItem& any() const { return *groups_[0].members[0].item; }
+  const IndexedItem& any() const { return *kinds_[0].members.begin()->item; }
   uint64_t categories() const;  // all that any member has
   RankWord rank() const;        // the least
 
  private:
-  std::vector<Group> groups_;
+  std::vector<Kind> kinds_;
   size_t size_ = 0;
 };
 
@@ -58,6 +68,7 @@ class Occupants {
   Occupants() = default;
   Occupants(Occupants&& other) noexcept
       : word_(std::exchange(other.word_, 0)) {}
+  // What was here goes with `other`.
   Occupants& operator=(Occupants&& other) noexcept {
     std::swap(word_, other.word_);
     return *this;
@@ -86,7 +97,8 @@ class Occupants {
   bool Remove(const IndexedItem* item);
 
  private:
-  static constexpr uintptr_t kCrowdBit = 1;  // no address is odd
+  static constexpr uintptr_t kCrowdBit =
+      1;  // no item or crowd has an odd address
 
   const IndexedItem* item() const {
     return reinterpret_cast<const IndexedItem*>(word_);

@@ -1,7 +1,7 @@
 #include "geo/nearest_search.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <tuple>
 
 namespace xom::geo {
 inline bool NearestSearch::Before::operator()(const Candidate& a,
@@ -135,25 +135,19 @@ void NearestSearch::TakeOccupants(const Found& found) {
 }
 
 void NearestSearch::TakeCrowd(const Crowd& crowd, double chord_length2) {
-  for (const Crowd::Group& group : crowd.groups()) {
-    // They lie anywhere in memory: asked for together, they come together.
-    if (filter_.PassesCategories(group.categories)) {
-      __builtin_prefetch(group.members.data());
-    }
-  }
   const bool is_at_start =
       query_.after.has_value() && chord_length2 == query_.after->chord_length2;
-  for (const Crowd::Group& group : crowd.groups()) {
-    if (!filter_.PassesCategories(group.categories)) continue;
-    // Each group begins anew with the most urgent and oldest.
-    if (!added_.empty()) Merge();
-    auto member = group.members.begin();
-    if (is_at_start) {
-      member = std::partition_point(
-          member, group.members.end(),
-          [this](const Crowd::Member& m) { return m.rank < start_rank_; });
+  for (const Crowd::Kind& kind : crowd.kinds()) {
+    if (!filter_.PassesCategories(kind.categories)) continue;
+    auto member = is_at_start ? kind.members.lower_bound(start_rank_)
+                              : kind.members.begin();
+    if (member == kind.members.end() ||
+        IsBehindLast(chord_length2, member->rank)) {
+      continue;
     }
-    for (; member != group.members.end(); ++member) {
+    // Each kind begins anew with the most urgent and oldest.
+    if (!added_.empty()) Merge();
+    for (; member != kind.members.end(); ++member) {
       if (!filter_.PassesRank(member->rank) ||
           IsBehindLast(chord_length2, member->rank) ||
           added_.size() == query_.limit) {
@@ -203,7 +197,10 @@ bool NearestSearch::IsAfterStart(const Candidate& candidate) const {
     return candidate.chord_length2 > query_.after->chord_length2;
   }
   if (candidate.rank != start_rank_) return candidate.rank > start_rank_;
-  return *query_.after < RankKeyOf(*candidate.item, query_.center);
+  const RankKey& after = *query_.after;
+  const IndexedItem& item = *candidate.item;
+  return std::tie(item.urgency, after.create_time_micros, after.name) <
+         std::tie(after.urgency, item.create_time_micros, item.name);
 }
 
 }  // namespace xom::geo

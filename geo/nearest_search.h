@@ -1,4 +1,4 @@
-// The k nearest entries of a CellTree. Internal to geo/.
+// The k nearest items of a CellTree. Internal to geo/.
 #ifndef XOM_GEO_NEAREST_SEARCH_H_
 #define XOM_GEO_NEAREST_SEARCH_H_
 
@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "geo/cell_index.h"
 #include "geo/cell_tree.h"
+#include "geo/entry_filter.h"
 
 namespace xom::geo {
 

@@ -211,7 +211,7 @@ TEST_F(WatchHubTest, HeartbeatThatFoundAMessageInFlightFollowsIt) {
   hub_.Tick();
   Drain();
   hub_.Sent(watch.id);
-  EXPECT_EQ(watch.sink->messages.Take(), "heartbeat 100");
+  EXPECT_EQ(watch.sink->messages.Take(), "heartbeat 0");
   hub_.Sent(watch.id);
   Publish(0);
   EXPECT_EQ(watch.sink->messages.Take(), "1 changes");
