@@ -64,14 +64,15 @@ class RegionScan {
 
   // Cells are not cheap, so they are worked out only when they may be the same.
   bool IsInCell(const UnitVector& unit) const {
-    return ChordLength2(unit, in_cell_) < kMaxLeafCellChord2 &&
-           LeafCell(unit) == LeafCell(in_cell_);
+    return in_cell_.has_value() &&
+           ChordLength2(unit, *in_cell_) < kMaxLeafCellChord2 &&
+           LeafCell(unit) == LeafCell(*in_cell_);
   }
 
   void Gather(const Occupants& occupants) {
     const IndexedItem& any = occupants.any();
     point_ = any.point;
-    holds_point_ = query_.region->Contains(point_, in_cell_);
+    holds_point_ = query_.region->Contains(point_, *in_cell_);
     if (!occupants.is_crowd()) {
       ++left_out_;
       if (filter_.MayPass(any.categories, RankWordOf(any))) Gather(any);
@@ -102,11 +103,12 @@ class RegionScan {
     return a.latitude_degrees == b.latitude_degrees &&
                    a.longitude_degrees == b.longitude_degrees
                ? holds_point_
-               : query_.region->Contains(point, in_cell_);
+               : query_.region->Contains(point, *in_cell_);
   }
 
   // What was gathered of one cell. A heap: the page may need but a few.
   bool TakeCell() {
+    if (!in_cell_.has_value()) return true;
     const auto is_later = [](const IndexedItem* a, const IndexedItem* b) {
       return a->name > b->name;
     };
@@ -119,12 +121,13 @@ class RegionScan {
       if (query_.accept == nullptr || query_.accept(item)) {
         result_.items.push_back(&item);
       }
-      if (IsFull()) return StopAt({LeafCell(in_cell_), std::string(item.name)});
+      if (IsFull())
+        return StopAt({LeafCell(*in_cell_), std::string(item.name)});
     }
     // Counted when the cell is done, so that its own pages are full ones.
     scanned_ += std::exchange(left_out_, 0);
     // No cell has an even id.
-    return !IsFull() || StopAt({LeafCell(in_cell_) + 1, ""});
+    return !IsFull() || StopAt({LeafCell(*in_cell_) + 1, ""});
   }
 
   bool IsFull() const {
@@ -143,7 +146,7 @@ class RegionScan {
   RegionResult result_;
   size_t scanned_ = 0;
   // What was gathered of the cell that is being read, which holds `in_cell_`.
-  UnitVector in_cell_;
+  std::optional<UnitVector> in_cell_;
   bool is_after_cell_ = false;  // `after` is in it
   std::vector<const IndexedItem*> of_cell_;
   size_t left_out_ = 0;

@@ -278,6 +278,21 @@ TEST_F(CellIndexTest, RegionPagesListEachItemOnceInOrder) {
   }
 }
 
+TEST_F(CellIndexTest, RegionPagesGoOnWithinTheFirstPoint) {
+  for (int i = 0; i < 25; ++i) Add(Point());
+  const Region circle = *Region::Circle(Point(), 10);
+  RegionQuery q{.region = &circle, .limit = 10};
+  size_t listed = 0;
+  for (size_t expected : {10, 10, 5}) {
+    const RegionResult page = index_.InRegion(q);
+    ASSERT_EQ(page.items.size(), expected);
+    listed += expected;
+    q.after = page.next;
+  }
+  EXPECT_EQ(listed, rows_.size());
+  EXPECT_FALSE(q.after.has_value());
+}
+
 TEST_F(CellIndexTest, RegionScanStopsAtItsBound) {
   const Point p = RandomPoints::At(1, 1);
   for (int i = 0; i < 500; ++i) Add(p)->urgency = 0;
