@@ -1,9 +1,11 @@
 #include "services/edge/call_log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+#include <cstdio>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -16,13 +18,28 @@ namespace {
 
 // Lines that may wait for stderr; when it does not take them the oldest are
 // dropped: no call ever waits for the log.
-constexpr size_t kMaxWaitingLines = 8'192;
+constexpr size_t kMaxWaitingBytes = 1 << 20;
+// A wake-up and a write for each line cost more than the line.
+constexpr std::chrono::milliseconds kWriteInterval(100);
 
-std::shared_ptr<spdlog::logger> MakeLogger(
-    std::shared_ptr<spdlog::details::thread_pool> thread) {
-  auto logger = std::make_shared<spdlog::async_logger>(
-      "xomd", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-      std::move(thread), spdlog::async_overflow_policy::overrun_oldest);
+class BufferSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit BufferSink(LineBuffer* lines) : lines_(*lines) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    lines_.Add(absl::string_view(line.data(), line.size()));
+  }
+  void flush_() override {}
+
+  LineBuffer& lines_;
+};
+
+std::unique_ptr<spdlog::logger> MakeLogger(LineBuffer* lines) {
+  auto logger = std::make_unique<spdlog::logger>(
+      "xomd", std::make_shared<BufferSink>(lines));
   logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ",%v})",
                       spdlog::pattern_time_type::utc);
   return logger;
@@ -39,11 +56,19 @@ std::string CauseField(const absl::Status& status) {
 
 CallLog::CallLog(Verbosity verbosity)
     : verbosity_(verbosity),
-      thread_(
-          std::make_shared<spdlog::details::thread_pool>(kMaxWaitingLines, 1)),
-      logger_(MakeLogger(thread_)) {}
+      lines_(kMaxWaitingBytes),
+      logger_(MakeLogger(&lines_)),
+      writer_(kWriteInterval, [this] { Write(); }) {}
 
-CallLog::~CallLog() = default;
+CallLog::~CallLog() {
+  writer_.Stop();
+  Write();
+}
+
+void CallLog::Write() {
+  lines_.TakeInto(&taken_);
+  std::fwrite(taken_.data(), 1, taken_.size(), stderr);
+}
 
 void CallLog::Call(absl::string_view method, const absl::Status& status,
                    absl::Duration took, int64_t messages) {
@@ -61,7 +86,6 @@ void CallLog::Event(absl::string_view event, absl::string_view text) {
   if (verbosity_ == Verbosity::kSilent) return;
   logger_->info(absl::StrCat(R"("event":")", event, R"(","text":")",
                              absl::Utf8SafeCEscape(text), R"(")"));
-  logger_->flush();
 }
 
 }  // namespace xom::edge

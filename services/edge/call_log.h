@@ -3,29 +3,30 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/edge/line_buffer.h"
+#include "services/edge/ticker.h"
 
 namespace spdlog {
 class logger;
-namespace details {
-class thread_pool;
-}  // namespace details
 }  // namespace spdlog
 
 namespace xom::edge {
 
 // One line of JSON on stderr for each call and each event of the server. What
 // people wrote, who they are and where they are never stands in it. A thread
-// of its own writes; when it cannot keep up, the oldest lines are lost.
-// Thread-safe.
+// of its own writes, ten times a second; when it cannot keep up, the oldest
+// lines are lost. Thread-safe.
 class CallLog {
  public:
   enum class Verbosity { kSilent, kEvents, kCalls };
 
   explicit CallLog(Verbosity verbosity);
+  // What waits is written.
   ~CallLog();
 
   // A call that has ended. `method` is one of ours, `messages` what a stream
@@ -37,10 +38,13 @@ class CallLog {
   void Event(absl::string_view event, absl::string_view text);
 
  private:
+  void Write();
+
   const Verbosity verbosity_;
-  // Writes the lines; the logger has only a weak hold on it.
-  const std::shared_ptr<spdlog::details::thread_pool> thread_;
-  const std::shared_ptr<spdlog::logger> logger_;
+  LineBuffer lines_;
+  const std::unique_ptr<spdlog::logger> logger_;  // puts lines into lines_
+  std::string taken_;                             // of Write alone
+  Ticker writer_;                                 // calls Write
 };
 
 }  // namespace xom::edge
