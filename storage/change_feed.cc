@@ -1,5 +1,6 @@
 #include "storage/change_feed.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,12 +11,13 @@ namespace xom::storage {
 void ChangeFeed::Publish(absl::Span<const Change> changes) {
   MutexLock lock(mu_);
   for (Subscription& subscription : subscriptions_) {
-    for (const Change& change : changes) {
-      // A follower that came between the commit and now has read it already.
-      if (change.revision <= subscription.seen) continue;
-      subscription.seen = change.revision;
-      subscription.follower(change);
-    }
+    // A follower that came between the commit and now has read some already.
+    const auto* fresh =
+        std::find_if(changes.begin(), changes.end(), [&](const Change& change) {
+          return change.revision > subscription.seen;
+        });
+    Tell(changes.subspan(static_cast<size_t>(fresh - changes.begin())),
+         &subscription);
   }
 }
 
@@ -44,11 +46,15 @@ absl::Status ChangeFeed::Follow(Revision after, Ledger::Follower follower) {
 absl::StatusOr<bool> ChangeFeed::CatchUp(Subscription* subscription) const {
   const auto changes = read_(subscription->seen, kMaxChangesPerRead);
   if (!changes.ok()) return changes.status();
-  for (const Change& change : *changes) {
-    subscription->seen = change.revision;
-    subscription->follower(change);
-  }
+  Tell(*changes, subscription);
   return changes->size() == kMaxChangesPerRead;
+}
+
+void ChangeFeed::Tell(absl::Span<const Change> changes,
+                      Subscription* subscription) {
+  if (changes.empty()) return;
+  subscription->seen = changes.back().revision;
+  subscription->follower(changes);
 }
 
 }  // namespace xom::storage

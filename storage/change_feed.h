@@ -38,6 +38,9 @@ class ChangeFeed {
   // Reads once and calls; true when there may be more.
   absl::StatusOr<bool> CatchUp(Subscription* subscription) const;
 
+  static void Tell(absl::Span<const Change> changes,
+                   Subscription* subscription);
+
   const Reader read_;
   // Held while followers are called: one change after the other for each.
   Mutex mu_;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/ledger_error.h"
+#include "storage/ledger_testing.h"
 
 namespace xom::storage {
 namespace {
@@ -35,9 +36,9 @@ class ChangeFeedTest : public testing::Test {
   }
 
   absl::Status Follow(Revision after) {
-    return feed_.Follow(after, [this](const Change& change) {
-      seen_.push_back(change.revision);
-    });
+    return feed_.Follow(after, EachChange([this](const Change& change) {
+                          seen_.push_back(change.revision);
+                        }));
   }
 
   Revision committed_ = 1;
@@ -54,6 +55,19 @@ TEST_F(ChangeFeedTest, GivesEachChangeOnceThoughItIsPublishedAfterReading) {
   EXPECT_THAT(seen_, ElementsAre(1, 2, 3, 4));
 }
 
+TEST_F(ChangeFeedTest, GivesThoseOfOneCommitTogether) {
+  std::vector<size_t> sizes;
+  ASSERT_TRUE(
+      feed_
+          .Follow(0,
+                  [&](const auto& changes) { sizes.push_back(changes.size()); })
+          .ok());
+  const std::vector<Change> published = {Numbered(2), Numbered(3), Numbered(4)};
+  feed_.Publish(published);
+  feed_.Publish(published);  // all known
+  EXPECT_THAT(sizes, ElementsAre(1, 3));
+}
+
 TEST_F(ChangeFeedTest, MissesNothingThatCommitsWhileItCatchesUp) {
   last_ = 2;  // 2 commits, and is published, after the first reading
   ASSERT_TRUE(Follow(0).ok());
@@ -66,7 +80,7 @@ TEST(ChangeFeedErrorTest, DoesNotKeepAFollowerItCouldNotServe) {
   ChangeFeed feed([](Revision, size_t) -> absl::StatusOr<std::vector<Change>> {
     return MakeLedgerError(LedgerError::kTrimmed, "gone");
   });
-  const auto never = [](const Change&) { FAIL(); };
+  const auto never = [](const auto&) { FAIL(); };
   EXPECT_EQ(LedgerErrorOf(feed.Follow(0, never)), LedgerError::kTrimmed);
   const std::vector<Change> published = {Numbered(1)};
   feed.Publish(published);

@@ -87,11 +87,10 @@ TEST_F(ChangeLogTest, ReadsInPagesUpToTheEnd) {
 TEST_F(ChangeLogTest, FollowersSeeTheChangeBeforeItsCommitIsDone) {
   std::vector<Revision> seen;
   ASSERT_TRUE(ledger_
-                  ->Follow(0,
-                           [&](const Change& change) {
+                  ->Follow(0, EachChange([&](const Change& change) {
                              seen.push_back(change.revision);
                              EXPECT_GE(ledger_->revision(), change.revision);
-                           })
+                           }))
                   .ok());
   for (Revision r = 1; r <= 10; ++r) {
     CommitSome(1);
@@ -111,14 +110,14 @@ TEST_F(ChangeLogTest, FollowsFromAnywhereWithoutGapWhileOthersCommit) {
   std::vector<std::vector<Revision>> seen(kMaxFollowers);
   for (size_t i = 0; i < seen.size(); ++i) {
     const auto after = static_cast<Revision>(i);
-    ASSERT_TRUE(ledger_
-                    ->Follow(after,
-                             [&seen, i](const Change& change) {
-                               seen[i].push_back(change.revision);
-                             })
-                    .ok());
+    ASSERT_TRUE(
+        ledger_
+            ->Follow(after, EachChange([&seen, i](const Change& change) {
+                       seen[i].push_back(change.revision);
+                     }))
+            .ok());
   }
-  EXPECT_EQ(LedgerErrorOf(ledger_->Follow(0, [](const Change&) {})),
+  EXPECT_EQ(LedgerErrorOf(ledger_->Follow(0, [](const auto&) {})),
             LedgerError::kTooManyFollowers);
   for (std::thread& writer : writers) writer.join();
   for (size_t i = 0; i < seen.size(); ++i) {
@@ -133,7 +132,7 @@ TEST_F(ChangeLogTest, FollowingFromTheFutureOrTheForgottenIsRefused) {
   options_.max_retained_changes = 16;
   Reopen();
   CommitSome(40);
-  const auto never = [](const Change&) { FAIL(); };
+  const auto never = [](const auto&) { FAIL(); };
   EXPECT_EQ(LedgerErrorOf(ledger_->Follow(0, never)), LedgerError::kTrimmed);
   EXPECT_EQ(LedgerErrorOf(ledger_->Follow(41, never)), LedgerError::kAhead);
 }

@@ -141,7 +141,8 @@ class ErasureTest : public testing::Test {
 
 TEST_F(ErasureTest, ASecretIsInItsRecordAndInNoChange) {
   std::vector<Change> followed;
-  const auto follow = [&](const Change& change) { followed.push_back(change); };
+  const auto follow =
+      EachChange([&](const Change& change) { followed.push_back(change); });
   ASSERT_TRUE(ledger_->Follow(0, follow).ok());
   Commit(PutSecret("s", "1"));
   EXPECT_EQ((*ledger_->Get("s"))->value, "1");
@@ -185,7 +186,8 @@ TEST_F(ErasureTest, OnceSecretStaysSecretUntilDeleted) {
 
 TEST_F(ErasureTest, RedactsAllThatTheLogHasOfTheRecord) {
   std::vector<Change> followed;
-  const auto follow = [&](const Change& change) { followed.push_back(change); };
+  const auto follow =
+      EachChange([&](const Change& change) { followed.push_back(change); });
   ASSERT_TRUE(ledger_->Follow(0, follow).ok());
   Commit(Put("n", "1", 5));
   Transaction both = Put("n", "22", 6);

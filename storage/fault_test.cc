@@ -106,10 +106,9 @@ class LogFaultTest : public FaultTest,
 TEST_P(LogFaultTest, WritesReturnWithTheDisk) {
   std::vector<Revision> followed;
   ASSERT_TRUE(ledger_
-                  ->Follow(0,
-                           [&](const Change& change) {
+                  ->Follow(0, EachChange([&](const Change& change) {
                              followed.push_back(change.revision);
-                           })
+                           }))
                   .ok());
   ASSERT_EQ(Commit(Put("a", "1", 4))->revision, 1);
   for (int i = 0; i < 5; ++i) {
@@ -176,10 +175,9 @@ TEST_F(FaultTest, ReadsGoOnWhenOpeningAgainFails) {
 TEST_F(FaultTest, AGroupOfUnknownOutcomeIsSettledByOpeningAgain) {
   std::vector<Revision> followed;
   ASSERT_TRUE(ledger_
-                  ->Follow(0,
-                           [&](const Change& change) {
+                  ->Follow(0, EachChange([&](const Change& change) {
                              followed.push_back(change.revision);
-                           })
+                           }))
                   .ok());
   disk_->SetFault([](Operation operation, const std::string&) {
     return operation == Operation::kSync;

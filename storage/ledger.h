@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "storage/transaction.h"
 
 // A ledger keeps records under keys and numbers every change it makes to them.
@@ -41,7 +42,7 @@ class Ledger {
   using CommitDone = std::function<void(absl::StatusOr<CommitResult>)>;
   using FindDone =
       std::function<void(absl::StatusOr<std::optional<RequestRecord>>)>;
-  using Follower = std::function<void(const Change&)>;
+  using Follower = std::function<void(absl::Span<const Change>)>;
 
   virtual ~Ledger() = default;
 
@@ -79,11 +80,12 @@ class Ledger {
   virtual absl::StatusOr<Revision> Scan(
       std::function<void(const Record&)> visit) const = 0;
 
-  // Calls `follower` with every change after `after`, in order, without gap:
-  // first what is committed (on this thread, before Follow returns), then what
-  // comes (on the committer thread, before its `done`), until the ledger is
-  // destroyed. On an error the follower is not kept, though it may have seen
-  // some changes. Errors: those of ReadChanges;
+  // Calls `follower` with every change after `after`, in order, without gap,
+  // one or more at a time: first what is committed (on this thread, before
+  // Follow returns), then what comes, those of one fsync together (on the
+  // committer thread, before the first `done`), until the ledger is destroyed.
+  // On an error the follower is not kept, though it may have seen some changes.
+  // Errors: those of ReadChanges;
   //   RESOURCE_EXHAUSTED/kTooManyFollowers: kMaxFollowers follow already.
   virtual absl::Status Follow(Revision after, Follower follower) = 0;
 

@@ -159,9 +159,9 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
     ledger_ = OpenOrDie(options_);
     ASSERT_TRUE(ledger_
                     ->Follow(ledger_->revision(),
-                             [this](const Change& change) {
+                             EachChange([this](const Change& change) {
                                followed_.push_back(change);
-                             })
+                             }))
                     .ok());
   }
 

@@ -111,6 +111,13 @@ std::map<std::string, Record> ScanAll(const Ledger& ledger,
   return records;
 }
 
+Ledger::Follower EachChange(std::function<void(const Change&)> visit) {
+  return [visit = std::move(visit)](absl::Span<const Change> changes) {
+    EXPECT_FALSE(changes.empty());
+    for (const Change& change : changes) visit(change);
+  };
+}
+
 std::vector<Change> AllChanges(const Ledger& ledger, Revision after) {
   std::vector<Change> all;
   while (true) {

@@ -2,6 +2,7 @@
 #define XOM_STORAGE_LEDGER_TESTING_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -82,6 +83,9 @@ absl::StatusOr<std::optional<RequestRecord>> FindAndWait(Ledger& ledger,
 // the test, as does a visit out of order.
 std::map<std::string, Record> ScanAll(const Ledger& ledger,
                                       Revision* revision = nullptr);
+
+// A follower that hands changes on one by one.
+Ledger::Follower EachChange(std::function<void(const Change&)> visit);
 
 // Every change after `after`.
 std::vector<Change> AllChanges(const Ledger& ledger, Revision after = 0);

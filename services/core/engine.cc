@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -113,8 +114,10 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
   }
   const storage::Revision loaded = engine->view_.revision();
   if (absl::Status status = ledger->Follow(
-          loaded, [self = engine.get()](
-                      const storage::Change& change) { self->Apply(change); });
+          loaded,
+          [self = engine.get()](absl::Span<const storage::Change> changes) {
+            self->Apply(changes);
+          });
       !status.ok()) {
     return status;
   }
@@ -124,10 +127,18 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
   return engine;
 }
 
-void Engine::Apply(const storage::Change& change) {
-  auto transitions = view_.Apply(change);
-  if (!transitions.ok()) DieOfUnreadableChange(transitions.status());
-  hub_.Publish(change.revision, *std::move(transitions));
+// The view's lock is for one change, so that searches come in between; the hub
+// is woken once.
+void Engine::Apply(absl::Span<const storage::Change> changes) {
+  std::vector<Transition> all;
+  all.reserve(changes.size());
+  for (const storage::Change& change : changes) {
+    auto transitions = view_.Apply(change);
+    if (!transitions.ok()) DieOfUnreadableChange(transitions.status());
+    std::move(transitions->begin(), transitions->end(),
+              std::back_inserter(all));
+  }
+  hub_.Publish(changes.back().revision, std::move(all));
 }
 
 // In one change, so that a store has all of it or is still new.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "services/core/authenticator.h"
 #include "services/core/authorizer.h"
 #include "services/core/call_limits.h"
@@ -115,7 +116,7 @@ class Engine {
   Engine(storage::Ledger* ledger, const Clock* clock, Options options);
 
   // Called by the ledger with each change.
-  void Apply(const storage::Change& change);
+  void Apply(absl::Span<const storage::Change> changes);
   // What every store begins with and this one has not; writes it.
   Write Beginning(const std::optional<storage::Mutation>& key_check,
                   absl::Time now) const;
