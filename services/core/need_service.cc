@@ -53,15 +53,15 @@ ListFilter CheckFilter(const v1::ListNeedsRequest& request,
   return filter;
 }
 
-// Adds the access code to the answer of a create.
+// Adds the access code to the answer of a create: a message with one more field
+// at its end is the message with that field.
 ReplyDone TellCode(const std::string& code, ReplyDone done) {
-  return [code, done = std::move(done)](absl::StatusOr<std::string> reply) {
-    v1::Need need;
-    if (!reply.ok() || !need.ParseFromString(*reply)) {
-      return done(std::move(reply));
-    }
-    need.set_access_code(code);
-    done(need.SerializeAsString());
+  v1::Need field;
+  field.set_access_code(code);
+  return [bytes = field.SerializeAsString(),
+          done = std::move(done)](absl::StatusOr<std::string> reply) {
+    if (reply.ok()) reply->append(bytes);
+    done(std::move(reply));
   };
 }
 

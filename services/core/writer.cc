@@ -37,20 +37,21 @@ void Writer::Attempt(std::shared_ptr<Job> job, int attempt) {
         storage::RequestRecord{job->key.id, job->key.fingerprint, write->reply,
                                std::move(write->subject)};
   }
-  ledger_.Commit(
-      std::move(transaction),
-      [this, job, attempt, reply = std::move(write->reply)](
-          absl::StatusOr<storage::CommitResult> result) {
-        if (result.ok()) {
-          return job->done(result->replayed ? std::move(result->reply) : reply);
-        }
-        if (storage::LedgerErrorOf(result.status()) ==
-                LedgerError::kPreconditionFailed &&
-            attempt < kMaxWriteAttempts) {
-          return Attempt(job, attempt + 1);
-        }
-        job->done(FromLedgerError(result.status()));
-      });
+  ledger_.Commit(std::move(transaction),
+                 [this, job, attempt, reply = std::move(write->reply)](
+                     absl::StatusOr<storage::CommitResult> result) mutable {
+                   if (result.ok()) {
+                     return job->done(result->replayed
+                                          ? std::move(result->reply)
+                                          : std::move(reply));
+                   }
+                   if (storage::LedgerErrorOf(result.status()) ==
+                           LedgerError::kPreconditionFailed &&
+                       attempt < kMaxWriteAttempts) {
+                     return Attempt(job, attempt + 1);
+                   }
+                   job->done(FromLedgerError(result.status()));
+                 });
 }
 
 // A refused call may be the retry of one that was done: then what it asks is
