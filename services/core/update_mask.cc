@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -90,11 +91,16 @@ FieldMask ApplyUpdate(const Message& patch, const FieldMask& mask,
 void CopyFields(const Message& sent,
                 absl::Span<const absl::string_view> mutable_fields,
                 Message* resource) {
-  FieldMask fields;
-  for (const absl::string_view field : mutable_fields) {
-    fields.add_paths(std::string(field));
+  resource->CopyFrom(sent);
+  const auto* reflection = resource->GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> set;
+  reflection->ListFields(*resource, &set);
+  for (const auto* field : set) {
+    if (std::count(mutable_fields.begin(), mutable_fields.end(),
+                   field->name()) == 0) {
+      reflection->ClearField(resource, field);
+    }
   }
-  Merge(sent, fields, resource);
 }
 
 bool Updates(const FieldMask& applied, absl::string_view field) {

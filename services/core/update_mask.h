@@ -20,8 +20,8 @@ google::protobuf::FieldMask ApplyUpdate(
     absl::Span<const absl::string_view> mutable_fields,
     google::protobuf::Message* resource, Violations* violations);
 
-// Of `sent`, only what a client may set: all of `mutable_fields` into
-// `resource`.
+// Makes of `resource`, which is of the same type, what a client may set of
+// `sent`: `mutable_fields`, and nothing else.
 void CopyFields(const google::protobuf::Message& sent,
                 absl::Span<const absl::string_view> mutable_fields,
                 google::protobuf::Message* resource);
