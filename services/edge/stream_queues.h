@@ -31,6 +31,10 @@ class StreamEvent {
 // under way. So standing streams are spread over queues of their own, and no
 // other call waits behind them.
 //
+// Their threads wait for what has ended, and leave it to gRPC's own to read and
+// write: a thread of theirs that polled would read other calls' requests too,
+// and wake the thread that such a call is for.
+//
 // Thread-safe.
 class StreamQueues {
  public:
@@ -61,10 +65,17 @@ class StreamQueues {
   grpc::CompletionQueue* ForNextStream();
 
  private:
+  class WaitingQueue final : public grpc::CompletionQueue {
+   public:
+    WaitingQueue()
+        : CompletionQueue({GRPC_CQ_CURRENT_VERSION, GRPC_CQ_NEXT,
+                           GRPC_CQ_NON_POLLING, nullptr}) {}
+  };
+
   static void Run(grpc::CompletionQueue* queue);
 
   std::unique_ptr<grpc::ServerCompletionQueue> incoming_;
-  grpc::CompletionQueue queues_[kQueues];
+  WaitingQueue queues_[kQueues];
   std::vector<std::thread> threads_;
 
   storage::Mutex mu_;
