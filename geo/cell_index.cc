@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -121,8 +120,9 @@ class RegionScan {
       if (query_.accept == nullptr || query_.accept(item)) {
         result_.items.push_back(&item);
       }
-      if (IsFull())
+      if (IsFull()) {
         return StopAt({LeafCell(*in_cell_), std::string(item.name)});
+      }
     }
     // Counted when the cell is done, so that its own pages are full ones.
     scanned_ += std::exchange(left_out_, 0);
@@ -158,14 +158,9 @@ class RegionScan {
 }  // namespace
 
 bool operator<(const RankKey& a, const RankKey& b) {
-  // Urgency swapped: the greater comes first.
-  return std::tie(a.chord_length2, b.urgency, a.create_time_micros, a.name) <
-         std::tie(b.chord_length2, a.urgency, b.create_time_micros, b.name);
-}
-
-bool ComesBefore(const IndexedItem& a, const IndexedItem& b) {
-  return std::tie(b.urgency, a.create_time_micros, a.name) <
-         std::tie(a.urgency, b.create_time_micros, b.name);
+  if (a.chord_length2 < b.chord_length2) return true;
+  if (b.chord_length2 < a.chord_length2) return false;
+  return ComesBefore(a, b);
 }
 
 RankKey RankKeyOf(const IndexedItem& item, const Point& center) {

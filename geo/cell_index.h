@@ -23,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -57,8 +58,14 @@ struct RankKey {
   friend bool operator<(const RankKey& a, const RankKey& b);
 };
 
-// Of two items equally far, whether `a` comes first in that order.
-bool ComesBefore(const IndexedItem& a, const IndexedItem& b);
+// Of two that are equally far, whether `a` comes first in that order. Each is
+// an IndexedItem or a RankKey.
+template <typename A, typename B>
+bool ComesBefore(const A& a, const B& b) {
+  // Urgency swapped: the greater comes first.
+  return std::tie(b.urgency, a.create_time_micros, a.name) <
+         std::tie(a.urgency, b.create_time_micros, b.name);
+}
 
 // The key by which `item` is ranked around `center`.
 RankKey RankKeyOf(const IndexedItem& item, const Point& center);

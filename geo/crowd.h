@@ -97,8 +97,8 @@ class Occupants {
   bool Remove(const IndexedItem* item);
 
  private:
-  static constexpr uintptr_t kCrowdBit =
-      1;  // no item or crowd has an odd address
+  // No item and no crowd has an odd address.
+  static constexpr uintptr_t kCrowdBit = 1;
 
   const IndexedItem* item() const {
     return reinterpret_cast<const IndexedItem*>(word_);

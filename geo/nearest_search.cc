@@ -1,9 +1,9 @@
 #include "geo/nearest_search.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace xom::geo {
+
 inline bool NearestSearch::Before::operator()(const Candidate& a,
                                               const Candidate& b) const {
   if (a.chord_length2 != b.chord_length2) {
@@ -197,10 +197,7 @@ bool NearestSearch::IsAfterStart(const Candidate& candidate) const {
     return candidate.chord_length2 > query_.after->chord_length2;
   }
   if (candidate.rank != start_rank_) return candidate.rank > start_rank_;
-  const RankKey& after = *query_.after;
-  const IndexedItem& item = *candidate.item;
-  return std::tie(item.urgency, after.create_time_micros, after.name) <
-         std::tie(after.urgency, item.create_time_micros, item.name);
+  return ComesBefore(*query_.after, *candidate.item);
 }
 
 }  // namespace xom::geo
