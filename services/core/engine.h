@@ -115,7 +115,7 @@ class Engine {
  private:
   Engine(storage::Ledger* ledger, const Clock* clock, Options options);
 
-  // Called by the ledger with each change.
+  // Called by the ledger with the changes of each fsync.
   void Apply(absl::Span<const storage::Change> changes);
   // What every store begins with and this one has not; writes it.
   Write Beginning(const std::optional<storage::Mutation>& key_check,

@@ -14,6 +14,7 @@
 #include "services/core/match_ranking.h"
 #include "services/core/nearest_request.h"
 #include "services/core/need_filter.h"
+#include "services/core/prefetch.h"
 #include "services/core/resource_name.h"
 #include "services/core/time_proto.h"
 #include "services/core/wire.h"
@@ -23,7 +24,6 @@ namespace {
 
 // Tags, sizes and the distance of a NearestNeed.
 constexpr size_t kMaxBytesAroundNeed = 24;
-constexpr size_t kCacheLineBytes = 64;
 
 // What a page of neighbours asks of the index: one more than the page, to know
 // whether there is a next one.
@@ -96,10 +96,7 @@ void AddNeeds(const NearestPage& page, std::string* reply) {
     const auto need =
         static_cast<const NeedEntry&>(*neighbor.item).need_bytes();
     size += need.size() + kMaxBytesAroundNeed;
-    // They lie anywhere in memory: asked for together, they come together.
-    for (size_t at = 0; at < need.size(); at += kCacheLineBytes) {
-      __builtin_prefetch(need.data() + at);
-    }
+    Prefetch(need);
   }
   reply->reserve(size + kMaxTokenBytes);
   WireWriter writer(reply);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/core/entry.h"
+#include "services/core/prefetch.h"
 
 namespace xom::core {
 
@@ -21,14 +22,10 @@ template <typename Visit>
 void VisitAhead(const std::vector<const Entry*>& entries, Visit visit) {
   constexpr size_t kSteps = 16;
   constexpr size_t kFetchedBytes = 192;
-  constexpr size_t kLineBytes = 64;
   for (size_t i = 0; i < entries.size(); ++i) {
     if (i + kSteps < entries.size()) {
-      const auto* const next =
-          reinterpret_cast<const char*>(entries[i + kSteps]);
-      for (size_t at = 0; at < kFetchedBytes; at += kLineBytes) {
-        __builtin_prefetch(next + at);
-      }
+      Prefetch(
+          {reinterpret_cast<const char*>(entries[i + kSteps]), kFetchedBytes});
     }
     visit(entries[i]);
   }

@@ -211,10 +211,10 @@ void WatchHub::Deliver(Id id) {
     open.covered = true;
   }
   const bool beats = std::exchange(open.beats, false);
-  if (!message.has_value() && !beats) return;
+  if (!message.has_value() && beats) message = open.watch->Heartbeat(revision_);
+  if (!message.has_value()) return;
   open.last_sent = clock_.Now();
-  Send(&open, message.has_value() ? *std::move(message)
-                                  : open.watch->Heartbeat(revision_));
+  Send(&open, *std::move(message));
   if (open.watch->HasNews()) Ready(id, &open);
 }
 
