@@ -4,6 +4,7 @@
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "services/core/wire.h"
 
 namespace xom::core {
 namespace {
@@ -24,6 +25,22 @@ std::string Canonical(absl::string_view method,
   return bytes;
 }
 
+// Takes the field out of the message that begins there. What is serialized
+// has a field that is not repeated once at most.
+void CutField(int number, size_t begin, std::string* bytes) {
+  const absl::string_view message = absl::string_view(*bytes).substr(begin);
+  WireReader reader(message);
+  size_t from = 0;
+  while (reader.Next()) {
+    const size_t to = message.size() - reader.rest().size();
+    if (reader.field() == number) {
+      bytes->erase(begin + from, to - from);
+      return;
+    }
+    from = to;
+  }
+}
+
 }  // namespace
 
 std::string DigestOf(absl::string_view bytes) {
@@ -34,8 +51,11 @@ std::string DigestOf(absl::string_view bytes) {
 }
 
 std::string Fingerprint(absl::string_view method,
-                        const google::protobuf::Message& message) {
-  return DigestOf(Canonical(method, message));
+                        const google::protobuf::Message& message,
+                        int without_field) {
+  std::string bytes = Canonical(method, message);
+  CutField(without_field, method.size() + 1, &bytes);
+  return DigestOf(bytes);
 }
 
 uint64_t Fingerprint64(absl::string_view method,

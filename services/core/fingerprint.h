@@ -9,10 +9,12 @@
 
 namespace xom::core {
 
-// A digest (SHA-256, 32 bytes) of a method and a message: the same on every
-// machine and after every restart, whatever the order of map entries.
+// A digest (SHA-256, 32 bytes) of a method and a message, as if the message had
+// not the field of that number: the same on every machine and after every
+// restart, whatever the order of map entries.
 std::string Fingerprint(absl::string_view method,
-                        const google::protobuf::Message& message);
+                        const google::protobuf::Message& message,
+                        int without_field);
 
 // SHA-256 of the bytes: 32 bytes.
 std::string DigestOf(absl::string_view bytes);

@@ -6,6 +6,7 @@
 #include "services/core/need_decisions.h"
 #include "services/core/need_erasure.h"
 #include "services/core/reveal_decisions.h"
+#include "services/core/wire.h"
 #include "trust/access_code.h"
 
 namespace xom::core {
@@ -73,7 +74,10 @@ Write WriteNeed(const StoredNeed& stored, storage::Revision mod_revision) {
       {need.public_location().latitude(), need.public_location().longitude()});
   Write write =
       WriteRecord(need.name(), point->leaf_cell(), stored, mod_revision);
-  write.reply = need.SerializeAsString();
+  // The record begins with the need, which is the answer.
+  WireReader record(*write.mutations.front().value);
+  record.Next();
+  write.reply = std::string(record.bytes());
   write.subject = need.name();
   return write;
 }
@@ -102,13 +106,13 @@ absl::StatusOr<v1::ListNeedsResponse> NeedService::List(
 // the same: it is worked out from what makes the call the same.
 void NeedService::Create(const v1::CreateNeedRequest& request,
                          const Caller& caller, ReplyDone done) {
-  const RequestKey key = KeyOf(request, caller);
+  RequestKey key = KeyOf(request, caller);
   const std::string code =
       key.id.empty() ? trust::NewAccessCode()
                      : trust::DeriveAccessCode(
                            keyring_, absl::StrCat(key.id, key.fingerprint));
   calls_.Create(
-      request, {caller, request.need_id()},
+      request, {std::move(key), request.need_id()},
       [this, code, caller](const auto& create, const std::string& name,
                            absl::Time now) {
         return DecideCreate(create, {caller, name, code}, now);

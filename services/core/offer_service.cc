@@ -90,7 +90,7 @@ absl::StatusOr<v1::ListOffersResponse> OfferService::List(
 void OfferService::Create(const v1::CreateOfferRequest& request,
                           const Caller& caller, ReplyDone done) {
   calls_.Create(
-      request, {caller, request.offer_id()},
+      request, {KeyOf(request, caller), request.offer_id()},
       [this, caller](const auto& create, const std::string& name,
                      absl::Time now) {
         auto stored = CreateOffer(create, name, *view_.categories(), now);

@@ -82,7 +82,7 @@ absl::StatusOr<v1::ListMembersResponse> OrganizationService::ListMembers(
 void OrganizationService::Create(const v1::CreateOrganizationRequest& request,
                                  const Caller& caller, ReplyDone done) {
   calls_.Create(
-      request, {caller, request.organization_id()},
+      request, {KeyOf(request, caller), request.organization_id()},
       [](const auto& create, const std::string& name, absl::Time now) {
         return WriteOrganization(CreateOrganization(create, name, now), 0);
       },

@@ -30,18 +30,16 @@ namespace xom::core {
 
 // What makes a retry of this request, of the same caller, the same call.
 template <typename Request>
-RequestKey KeyOf(Request request, const Caller& caller) {
-  std::string id = absl::AsciiStrToLower(request.request_id());
-  request.clear_request_id();
-  return {std::move(id),
+RequestKey KeyOf(const Request& request, const Caller& caller) {
+  return {absl::AsciiStrToLower(request.request_id()),
           Fingerprint(absl::StrCat(Request::descriptor()->full_name(), " ",
                                    caller.name()),
-                      request)};
+                      request, Request::kRequestIdFieldNumber)};
 }
 
-// Who makes a resource, and which id they chose for it; empty: none.
+// The call that makes a resource, and which id it chose for it; empty: none.
 struct Creation {
-  const Caller& caller;
+  RequestKey key;
   const std::string& chosen_id;
 };
 
@@ -150,10 +148,10 @@ class ResourceCalls {
   // Writes what `decide(request, name, now)` wants. Without a chosen id the
   // name is random. ALREADY_EXISTS.
   template <typename Request, typename Decide>
-  void Create(const Request& request, const Creation& creation, Decide decide,
+  void Create(const Request& request, Creation creation, Decide decide,
               ReplyDone done) {
     writer_.Run(
-        KeyOf(request, creation.caller),
+        std::move(creation.key),
         [this, request, chosen_id = creation.chosen_id,
          decide](absl::Time now) -> absl::StatusOr<Write> {
           const std::string name = absl::StrCat(

@@ -85,7 +85,7 @@ absl::StatusOr<v1::ListSupplyPointsResponse> SupplyPointService::List(
 void SupplyPointService::Create(const v1::CreateSupplyPointRequest& request,
                                 const Caller& caller, ReplyDone done) {
   calls_.Create(
-      request, {caller, request.supply_point_id()},
+      request, {KeyOf(request, caller), request.supply_point_id()},
       [this, poster = caller.name()](const auto& create,
                                      const std::string& name, absl::Time now) {
         auto stored = CreateSupplyPoint(create, name, *view_.categories(), now);

@@ -11,6 +11,7 @@ xom_test(NAME core_test LABEL unit
     duplicate_score_test.cc
     engine_test.cc
     field_check_test.cc
+    fingerprint_test.cc
     handover_decisions_test.cc
     match_score_test.cc
     merge_decisions_test.cc

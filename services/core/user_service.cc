@@ -88,7 +88,7 @@ absl::StatusOr<v1::IssueTokenResponse> UserService::IssueToken(
 void UserService::Create(const v1::CreateUserRequest& request,
                          const Caller& caller, ReplyDone done) {
   calls_.Create(
-      request, {caller, request.user_id()},
+      request, {KeyOf(request, caller), request.user_id()},
       [](const auto& create, const std::string& name, absl::Time now) {
         return WriteUser(CreateUser(create, name, now), 0);
       },

@@ -38,6 +38,9 @@ class WireReader {
   // Of a text, bytes or a message.
   absl::string_view bytes() const { return bytes_; }
 
+  // What comes after that field.
+  absl::string_view rest() const { return rest_; }
+
   // After the end: whether all was read.
   bool ok() const { return ok_; }
 
