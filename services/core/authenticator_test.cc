@@ -56,7 +56,7 @@ class AuthenticatorTest : public testing::Test {
     record.key = name;
     record.after = stored.SerializeAsString();
     change.records.push_back(std::move(record));
-    ASSERT_TRUE(view_.Apply(change).ok());
+    ASSERT_TRUE(view_.Apply({change}).ok());
   }
 
   trust::TokenClaims Claims(const std::string& issuer,

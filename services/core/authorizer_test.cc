@@ -129,7 +129,7 @@ class AuthorizerTest : public testing::Test {
     record.key = key;
     record.after = stored.SerializeAsString();
     change.records.push_back(std::move(record));
-    ASSERT_TRUE(view_.Apply(change).ok()) << key;
+    ASSERT_TRUE(view_.Apply({change}).ok()) << key;
   }
 
   void PutOrganization(const std::string& id, bool accredited) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -127,18 +126,10 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(storage::Ledger* ledger,
   return engine;
 }
 
-// The view's lock is for one change, so that searches come in between; the hub
-// is woken once.
 void Engine::Apply(absl::Span<const storage::Change> changes) {
-  std::vector<Transition> all;
-  all.reserve(changes.size());
-  for (const storage::Change& change : changes) {
-    auto transitions = view_.Apply(change);
-    if (!transitions.ok()) DieOfUnreadableChange(transitions.status());
-    std::move(transitions->begin(), transitions->end(),
-              std::back_inserter(all));
-  }
-  hub_.Publish(changes.back().revision, std::move(all));
+  auto transitions = view_.Apply(changes);
+  if (!transitions.ok()) DieOfUnreadableChange(transitions.status());
+  hub_.Publish(changes.back().revision, *std::move(transitions));
 }
 
 // In one change, so that a store has all of it or is still new.

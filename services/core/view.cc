@@ -1,5 +1,6 @@
 #include "services/core/view.h"
 
+#include <algorithm>
 #include <optional>
 #include <thread>
 
@@ -14,6 +15,9 @@ using storage::ReaderLock;
 using storage::WriterLock;
 
 namespace {
+
+// Each takes a few microseconds, and readers wait for all of them.
+constexpr size_t kChangesAtOnce = 16;
 
 // nullptr when it holds no claims.
 const NeedEntry* ClaimedNeedOf(const Entry& entry) {
@@ -143,14 +147,27 @@ void View::FillWith(const std::vector<EntryPtr>& entries) {
 }
 
 absl::StatusOr<std::vector<Transition>> View::Apply(
-    const storage::Change& change) {
-  WriterLock lock(mu_);
+    absl::Span<const storage::Change> changes) {
+  std::vector<Transition> transitions;
+  while (!changes.empty()) {
+    const auto some = changes.first(std::min(changes.size(), kChangesAtOnce));
+    changes.remove_prefix(some.size());
+    WriterLock lock(mu_);
+    for (const storage::Change& change : some) {
+      const absl::Status applied = Apply(change, &transitions);
+      if (!applied.ok()) return applied;
+    }
+  }
+  return transitions;
+}
+
+absl::Status View::Apply(const storage::Change& change,
+                         std::vector<Transition>* transitions) {
   if (change.revision != state_.revision + 1) {
     return absl::DataLossError(absl::StrCat("change ", change.revision,
                                             " does not follow revision ",
                                             state_.revision));
   }
-  std::vector<Transition> transitions;
   for (const storage::ChangedRecord& record : change.records) {
     Transition transition;
     transition.revision = change.revision;
@@ -162,11 +179,11 @@ absl::StatusOr<std::vector<Transition>> View::Apply(
       return status;
     }
     if (transition.before != nullptr || transition.after != nullptr) {
-      transitions.push_back(std::move(transition));
+      transitions->push_back(std::move(transition));
     }
   }
   state_.revision = change.revision;
-  return transitions;
+  return absl::OkStatus();
 }
 
 absl::Status View::Put(absl::string_view key, absl::string_view value,

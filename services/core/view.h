@@ -3,7 +3,7 @@
 //
 //   View view;
 //   view.Load(ledger);                       // at start
-//   ledger.Follow(revision, [&](const Change& change) { view.Apply(change); });
+//   ledger.Follow(revision, [&](auto changes) { view.Apply(changes); });
 //   ...
 //   const View::Reader reader = view.Read();
 //   for (auto& n : reader.needs().live().Nearest(query)) ...
@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "geo/cell_index.h"
 #include "services/core/category_table.h"
 #include "services/core/claim_index.h"
@@ -192,11 +193,15 @@ class View {
       const storage::Ledger& ledger,
       const std::function<void(const storage::Record&)>& unviewed = nullptr);
 
-  // Applies the next change. DATA_LOSS when a record in it cannot be read; the
-  // view is then of no more use.
-  absl::StatusOr<std::vector<Transition>> Apply(const storage::Change& change);
+  // Applies the next changes, so many at a time that a reader in between hardly
+  // waits. DATA_LOSS when a record in them cannot be read; the view is then of
+  // no more use.
+  absl::StatusOr<std::vector<Transition>> Apply(
+      absl::Span<const storage::Change> changes);
 
  private:
+  absl::Status Apply(const storage::Change& change,
+                     std::vector<Transition>* transitions) XOM_REQUIRES(mu_);
   absl::Status Put(absl::string_view key, absl::string_view value,
                    storage::Revision revision, Transition* transition)
       XOM_REQUIRES(mu_);

@@ -32,10 +32,10 @@ TEST(ViewTest, ChangeThatDoesNotFollowIsRefused) {
   View view;
   storage::Change change;
   change.revision = 2;
-  EXPECT_EQ(view.Apply(change).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(view.Apply({change}).status().code(), absl::StatusCode::kDataLoss);
   change.revision = 1;
-  EXPECT_TRUE(view.Apply(change).ok());
-  EXPECT_FALSE(view.Apply(change).ok()) << "once is enough";
+  EXPECT_TRUE(view.Apply({change}).ok());
+  EXPECT_FALSE(view.Apply({change}).ok()) << "once is enough";
 }
 
 TEST(ViewTest, UnreadableRecordIsDataLoss) {
@@ -46,7 +46,7 @@ TEST(ViewTest, UnreadableRecordIsDataLoss) {
   record.key = "needs/a";
   record.after = "\xff\xff";
   change.records.push_back(record);
-  EXPECT_EQ(view.Apply(change).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(view.Apply({change}).status().code(), absl::StatusCode::kDataLoss);
 }
 
 // What is live and what has ended, by name, by place and by time.

@@ -61,7 +61,7 @@ ViewedLedger::ViewedLedger(storage::LocalLedgerOptions options) {
   ledger_ = storage::OpenOrDie(options);
   const absl::Status followed =
       ledger_->Follow(0, storage::EachChange([this](const auto& change) {
-                        auto transitions = view_.Apply(change);
+                        auto transitions = view_.Apply({change});
                         EXPECT_TRUE(transitions.ok()) << transitions.status();
                         last_ = *std::move(transitions);
                       }));
