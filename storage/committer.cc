@@ -65,7 +65,7 @@ void Committer::RunGroup(std::vector<QueuedCall> calls, CommitQueue& queue) {
 }
 
 absl::Status Committer::Ready() {
-  const absl::Status disk = CheckDisk(options_, 0);
+  const absl::Status disk = CheckDisk(options_, options_.directory, 0);
   return disk.ok() ? Heal() : disk;
 }
 

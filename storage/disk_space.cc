@@ -14,14 +14,14 @@ uint64_t AskFreeBytes(const std::string& directory) {
   return uint64_t{disk.f_bavail} * uint64_t{disk.f_frsize};
 }
 
-absl::Status CheckDisk(const LocalLedgerOptions& options, uint64_t spare) {
-  const uint64_t free = options.free_bytes(options.directory);
+absl::Status CheckDisk(const LocalLedgerOptions& options,
+                       const std::string& directory, uint64_t spare) {
+  const uint64_t free = options.free_bytes(directory);
   const uint64_t needed = options.low_water_bytes + spare;
   if (free >= needed) return absl::OkStatus();
-  return MakeLedgerError(
-      LedgerError::kDiskLow,
-      absl::StrCat("the disk of ", options.directory, " has ", free,
-                   " bytes free; writes need ", needed));
+  return MakeLedgerError(LedgerError::kDiskLow,
+                         absl::StrCat("the disk of ", directory, " has ", free,
+                                      " bytes free; ", needed, " are needed"));
 }
 
 }  // namespace xom::storage

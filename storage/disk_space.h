@@ -12,9 +12,10 @@ namespace xom::storage {
 // Free bytes on the disk of `directory`, as statvfs says; 0 when it does not.
 uint64_t AskFreeBytes(const std::string& directory);
 
-// RESOURCE_EXHAUSTED/kDiskLow when the disk has not `spare` bytes free above
-// the low water.
-absl::Status CheckDisk(const LocalLedgerOptions& options, uint64_t spare);
+// RESOURCE_EXHAUSTED/kDiskLow when the disk of `directory` has not `spare`
+// bytes free above the low water.
+absl::Status CheckDisk(const LocalLedgerOptions& options,
+                       const std::string& directory, uint64_t spare);
 
 }  // namespace xom::storage
 

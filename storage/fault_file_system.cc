@@ -158,6 +158,16 @@ IOStatus FaultFileSystem::RenameFile(const std::string& from,
   return status;
 }
 
+IOStatus FaultFileSystem::LinkFile(const std::string& from,
+                                   const std::string& to,
+                                   const IOOptions& options,
+                                   IODebugContext* debug) {
+  IOStatus status = Ask(Operation::kCreate, to);
+  if (!status.ok()) return status;
+  if (!links_) return IOStatus::NotSupported("two disks", to);
+  return target()->LinkFile(from, to, options, debug);
+}
+
 IOStatus FaultFileSystem::DeleteFile(const std::string& path,
                                      const IOOptions& options,
                                      IODebugContext* debug) {

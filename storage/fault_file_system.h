@@ -44,6 +44,9 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   void SetFault(Fault fault) XOM_EXCLUDES(mu_);
   void Heal() { SetFault(nullptr); }
 
+  // From now on no file can have a second name, as between two disks.
+  void RefuseLinks() { links_.store(false); }
+
   // From now on nothing reaches the disk.
   void CutPower();
   bool cut() const { return cut_.load(); }
@@ -72,6 +75,9 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to,
+                             const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus DeleteFile(const std::string& path,
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
@@ -97,6 +103,7 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   std::optional<std::string> Synced(const std::string& path) XOM_EXCLUDES(mu_);
 
   std::atomic<bool> cut_ = false;
+  std::atomic<bool> links_ = true;
   std::atomic<int64_t> operations_ = 0;
   std::atomic<int64_t> failures_ = 0;
   Mutex mu_;

@@ -14,6 +14,7 @@ absl::StatusCode CodeOf(LedgerError error) {
     case LedgerError::kPreconditionFailed:
       return absl::StatusCode::kAborted;
     case LedgerError::kRequestReused:
+    case LedgerError::kBackupExists:
       return absl::StatusCode::kAlreadyExists;
     case LedgerError::kMalformed:
       return absl::StatusCode::kInvalidArgument;

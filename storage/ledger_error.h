@@ -24,10 +24,11 @@ enum class LedgerError {
   kClosed,              // UNAVAILABLE: the ledger is closing
   kTrimmed,             // OUT_OF_RANGE: the changes asked for are gone
   kAhead,               // OUT_OF_RANGE: a revision that was never given
-  kInUse,        // FAILED_PRECONDITION: another process has the directory
-  kWrongFormat,  // FAILED_PRECONDITION: not a store of ours, or another
-                 //     version of it
-  kCorrupt,      // DATA_LOSS: what is on disk is not what was written
+  kInUse,         // FAILED_PRECONDITION: another process has the directory
+  kWrongFormat,   // FAILED_PRECONDITION: not a store of ours, or another
+                  //     version of it
+  kCorrupt,       // DATA_LOSS: what is on disk is not what was written
+  kBackupExists,  // ALREADY_EXISTS: no backup is written over
 };
 
 // A status with the code above, the kind, and a message for people.

@@ -80,7 +80,7 @@ class LocalLedger::Impl {
   }
 
   void Close() {
-    slot_.StopCompacting();
+    slot_.StopMaintenance();
     queue_.Close();
     MutexLock lock(close_mu_);
     if (thread_.joinable()) thread_.join();
@@ -150,6 +150,10 @@ absl::StatusOr<std::unique_ptr<LocalLedger>> LocalLedger::Open(
 void LocalLedger::Close() { impl_->Close(); }
 
 absl::Status LocalLedger::Compact() { return impl_->slot().Compact(); }
+
+absl::Status LocalLedger::Backup(const std::string& directory) {
+  return impl_->slot().Backup(directory);
+}
 
 void LocalLedger::Commit(Transaction transaction, CommitDone done) {
   absl::Status status = CheckTransaction(transaction);

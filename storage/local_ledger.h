@@ -104,8 +104,8 @@ class LocalLedger final : public Ledger {
   ~LocalLedger() override;
 
   // Takes no more transactions (kClosed), finishes those queued, and stops the
-  // committer thread and a Compact under way. Reading goes on until the
-  // destructor. Not to be called from a callback.
+  // committer thread and a Compact or a Backup under way. Reading goes on until
+  // the destructor. Not to be called from a callback.
   void Close();
 
   // Rewrites all files of the store: what was overwritten, deleted, erased, or
@@ -115,12 +115,35 @@ class LocalLedger final : public Ledger {
   // and writing all the data takes, and meanwhile as long as reads under way
   // last; commits and reads go on, but for short waits. One at a time is
   // enough; from any thread but a callback's. Errors:
-  //   RESOURCE_EXHAUSTED/kDiskLow: the largest column family would not fit
-  //       twice above the low water.
+  //   RESOURCE_EXHAUSTED/kDiskLow: the files would not fit twice above the low
+  //       water.
   //   UNAVAILABLE/kNotWritable: the disk refused, or the ledger is closing.
   //       Nothing is lost; a commit may be refused while the store recovers.
   //   UNAVAILABLE/kNotReadable, DATA_LOSS/kCorrupt: as in Get.
   absl::Status Compact();
+
+  // Makes a copy of the whole store at one revision: that of the call, or one
+  // committed meanwhile. The copy is a data folder: Open opens it. It appears
+  // under its name when it is complete and synced, readable for this user
+  // alone, or not at all; what a killed call leaves stands beside it as
+  // kPartialBackup (backup.h), and the next call removes it.
+  //
+  // On the file system of the store its files are hard links: that takes
+  // moments, and room on the disk by and by, as Compact replaces the store's
+  // own. Elsewhere they are copied. What was erased before the call is in the
+  // backup when Compact has run since, and else may be. Commits and reads go
+  // on. One at a time, not beside Compact: a second call waits. From any thread
+  // but a callback's. Errors:
+  //   INVALID_ARGUMENT/kMalformed: `directory` is empty, or in the store's.
+  //   ALREADY_EXISTS/kBackupExists: something has the name; it stays as it is.
+  //   FAILED_PRECONDITION/kInUse: another process makes or removes a backup in
+  //       the same folder.
+  //   RESOURCE_EXHAUSTED/kDiskLow: the files would not fit twice above the low
+  //       water, on the disk of the backup.
+  //   UNAVAILABLE/kNotWritable: a disk refused, the folder that `directory` is
+  //       in is not there, or the ledger is closing.
+  //   UNAVAILABLE/kNotReadable, DATA_LOSS/kCorrupt: as in Get.
+  absl::Status Backup(const std::string& directory);
 
   void Commit(Transaction transaction, CommitDone done) override;
   void FindRequest(std::string id, FindDone done) override;

@@ -1,6 +1,5 @@
 #include "storage/store.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -259,15 +258,30 @@ bool Store::HasBackgroundError() const {
   return errors > 0;
 }
 
-uint64_t Store::CompactionBytes() const {
-  uint64_t most = 0;
+uint64_t Store::FileBytes() const {
+  uint64_t all = 0;
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
     uint64_t bytes = 0;
     db_->GetIntProperty(handle, rocksdb::DB::Properties::kTotalSstFilesSize,
                         &bytes);
-    most = std::max(most, bytes);
+    all += bytes;
   }
-  return most;
+  return all;
+}
+
+absl::Status Store::VisitFiles(
+    const std::function<rocksdb::Status(const rocksdb::LiveFileStorageInfo&)>&
+        visit) {
+  rocksdb::Status status = db_->DisableFileDeletions();
+  if (!status.ok()) return WriteStatus(status, "keeping the files");
+  std::vector<rocksdb::LiveFileStorageInfo> files;
+  status = db_->GetLiveFilesStorageInfo({}, &files);
+  for (size_t i = 0; i < files.size() && status.ok(); ++i) {
+    status = visit(files[i]);
+  }
+  const rocksdb::Status enabled = db_->EnableFileDeletions(/*force=*/false);
+  if (status.ok()) status = enabled;
+  return WriteStatus(status, "copying the files");
 }
 
 }  // namespace xom::storage

@@ -2,6 +2,7 @@
 #define XOM_STORAGE_STORE_H_
 
 #include <rocksdb/db.h>
+#include <rocksdb/metadata.h>
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
@@ -85,8 +86,18 @@ class Store {
   // write until it has been opened again.
   bool HasBackgroundError() const;
 
-  // How much free disk Compact may take for a while.
-  uint64_t CompactionBytes() const;
+  // Of the files of all families. So much more disk a store may take for a
+  // while that is compacted or copied: files that a backup shares stay when
+  // Compact is done with them.
+  uint64_t FileBytes() const;
+
+  // Shows all files of the store as they are at one revision: that of the call
+  // or a later one. `visit` may take its time: until it has returned none of
+  // them changes, as far as it is shown, or goes. Writes and reads go on; not
+  // beside Compact. Ends with the first error: kNotWritable, or kCorrupt.
+  absl::Status VisitFiles(
+      const std::function<rocksdb::Status(const rocksdb::LiveFileStorageInfo&)>&
+          visit);
 
   // For batches; valid as long as the store.
   rocksdb::ColumnFamilyHandle* handle(Family family) const {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "storage/backup.h"
 #include "storage/disk_space.h"
 #include "storage/status.h"
 #include "storage/store_format.h"
@@ -30,9 +31,9 @@ absl::Status StoreSlot::Open() {
 absl::Status StoreSlot::Reopen() {
   const absl::Status tried = TryDisk();
   if (!tried.ok()) return tried;
-  compaction_ends_.store(true);  // else it is waited for, by readers too
+  maintenance_ends_.store(true);  // else it is waited for, by readers too
   WriterLock lock(mu_);
-  compaction_ends_.store(closing_.load());
+  maintenance_ends_.store(closing_.load());
   store_.reset();  // RocksDB's lock on the directory goes with it
   auto store = Store::Open(options_);
   if (store.ok()) {
@@ -45,20 +46,29 @@ absl::Status StoreSlot::Reopen() {
 }
 
 absl::Status StoreSlot::Compact() {
+  MutexLock alone(maintenance_mu_);
   // A scan from before holds a snapshot, for which what it may yet read stays.
   AwaitReaders();
   const absl::Status compacted = With([this](Store& store) -> absl::Status {
-    const absl::Status disk = CheckDisk(options_, store.CompactionBytes());
-    return disk.ok() ? store.Compact(&compaction_ends_) : disk;
+    const absl::Status disk =
+        CheckDisk(options_, options_.directory, store.FileBytes());
+    return disk.ok() ? store.Compact(&maintenance_ends_) : disk;
   });
   // An iterator keeps the files that it reads.
   if (compacted.ok()) AwaitReaders();
   return compacted;
 }
 
-void StoreSlot::StopCompacting() {
+absl::Status StoreSlot::Backup(const std::string& directory) {
+  MutexLock alone(maintenance_mu_);
+  return With([&](Store& store) {
+    return MakeBackup(options_, store, directory, maintenance_ends_);
+  });
+}
+
+void StoreSlot::StopMaintenance() {
   closing_.store(true);
-  compaction_ends_.store(true);
+  maintenance_ends_.store(true);
 }
 
 absl::Status StoreSlot::TryDisk() const {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <type_traits>
 
 #include "absl/status/status.h"
@@ -41,8 +42,11 @@ class StoreSlot {
   // LocalLedger::Compact.
   absl::Status Compact() XOM_EXCLUDES(mu_);
 
-  // Ends a Compact under way, and all that come. From any thread.
-  void StopCompacting();
+  // LocalLedger::Backup.
+  absl::Status Backup(const std::string& directory) XOM_EXCLUDES(mu_);
+
+  // Ends a Compact or a Backup under way, and all that come. From any thread.
+  void StopMaintenance();
 
   // Calls `use(store)` and returns what it returns, a Status or StatusOr;
   // UNAVAILABLE/kNotReadable when there is no store. `use` must not come back
@@ -62,10 +66,13 @@ class StoreSlot {
   void AwaitReaders() const XOM_EXCLUDES(mu_) { WriterLock lock(mu_); }
 
   const LocalLedgerOptions& options_;
+  // One Compact or Backup at a time: a file that is being copied stays, also
+  // where Compact promises that it is gone.
+  Mutex maintenance_mu_ XOM_ACQUIRED_BEFORE(mu_);
   mutable SharedMutex mu_;  // writer: while the store is exchanged
   std::unique_ptr<Store> store_ XOM_GUARDED_BY(mu_);
   std::atomic<bool> closing_ = false;
-  std::atomic<bool> compaction_ends_ = false;
+  std::atomic<bool> maintenance_ends_ = false;
 };
 
 }  // namespace xom::storage

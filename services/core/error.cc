@@ -150,6 +150,7 @@ absl::Status FromLedgerError(const absl::Status& status) {
     case LedgerError::kInUse:
     case LedgerError::kWrongFormat:
     case LedgerError::kCorrupt:
+    case LedgerError::kBackupExists:
       break;  // no request leads here
   }
   return DefectError(status.ToString());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/data_folder.h"
 #include "trust/keyring.h"
 #include "trust/token_issuer.h"
 #include "trust/token_verifier.h"
@@ -12,27 +13,13 @@
 namespace xom::edge {
 namespace {
 
-namespace fs = std::filesystem;
-
-// Without links and dots as far as it is there, and without a slash at the end.
-fs::path Canonical(const std::string& path) {
-  std::error_code failed;
-  fs::path canonical = fs::weakly_canonical(fs::absolute(path), failed);
-  if (failed) canonical = fs::absolute(path).lexically_normal();
-  return canonical.has_filename() ? canonical : canonical.parent_path();
-}
-
 std::string Beside(const std::string& data_dir, const char* ending) {
-  return Canonical(data_dir).string() + ending;
+  return storage::CanonicalPath(data_dir).string() + ending;
 }
 
 absl::Status CheckOutside(const std::string& path,
                           const std::string& data_dir) {
-  const fs::path folder = Canonical(data_dir);
-  const fs::path file = Canonical(path);
-  const auto [end, unused] =
-      std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
-  if (end != folder.end()) return absl::OkStatus();
+  if (!storage::IsInDataFolder(path, data_dir)) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
       path,
       " is in the data folder: whoever copies that would have the key as "
@@ -41,7 +28,7 @@ absl::Status CheckOutside(const std::string& path,
 
 bool Exists(const std::string& path) {
   std::error_code unreadable;
-  return fs::exists(path, unreadable);
+  return std::filesystem::exists(path, unreadable);
 }
 
 absl::Status LoadKeyring(const std::string& path, const SealedStore& store,
