@@ -15,6 +15,10 @@ xom_test(NAME api_account_test LABEL api
     api_user_test.cc
   DEPS xom::api_client xom::trust_testing)
 
+xom_test(NAME api_backup_test LABEL api
+  SOURCES api_backup_test.cc
+  DEPS xom::api_client xom::storage_testing)
+
 xom_test(NAME api_claim_test LABEL api
   SOURCES
     api_claim_errors_test.cc

@@ -26,6 +26,9 @@ struct Plain {
       storage::LocalLedgerOptions().max_retained_changes;
   int request_retention_hours = 48;
   int compaction_hours = 24;
+  std::string backup_dir;
+  int backup_hours = 24;
+  int backups_kept = BackupOptions().kept;
   int stop_grace_seconds = 10;
   std::string phone_code_file;
   AccountFlags accounts;
@@ -69,6 +72,24 @@ void AddStoreFlags(CLI::App* app, Plain* plain) {
       "never.")
       ->check(CLI::Range(0, 24 * 365))
       ->group("Store");
+}
+
+void AddBackupFlags(CLI::App* app, Plain* plain) {
+  AddFlag(app, "backup_dir", &plain->backup_dir,
+          "Make backups in this folder, of this server alone: each is a data "
+          "folder of its own, named by its time in UTC. On the disk of the "
+          "data it takes moments, on another it outlives that disk. Without "
+          "it none are made. The keys (--key_file) are in none.")
+      ->group("Backups");
+  AddFlag(app, "backup_hours", &plain->backup_hours,
+          "How long after a backup the next one is made.")
+      ->check(CLI::Range(1, 24 * 365))
+      ->group("Backups");
+  AddFlag(app, "backups_kept", &plain->backups_kept,
+          "How many stay; the oldest are removed. What was erased leaves with "
+          "them.")
+      ->check(CLI::Range(1, 10'000))
+      ->group("Backups");
 }
 
 void AddServerFlags(CLI::App* app, Plain* plain) {
@@ -187,6 +208,9 @@ ServerOptions ToServerOptions(const Plain& plain) {
   options.engine.limits = plain.limits.settings();
   options.phone_code_file = plain.phone_code_file;
   options.compaction_interval = absl::Hours(plain.compaction_hours);
+  options.backups = {.directory = plain.backup_dir,
+                     .interval = absl::Hours(plain.backup_hours),
+                     .kept = plain.backups_kept};
   options.engine.max_reveals_per_day = plain.max_reveals_per_day;
   options.engine.watch_limits = plain.watches;
   options.ledger.directory = plain.data_dir;
@@ -216,6 +240,7 @@ Flags ParseFlags(int argc, char** argv) {
       ->configurable(false);
   Plain plain;
   AddStoreFlags(&app, &plain);
+  AddBackupFlags(&app, &plain);
   AddServerFlags(&app, &plain);
   plain.accounts.AddTo(&app);
   AddConnectionFlags(&app, &plain);

@@ -95,6 +95,26 @@ TEST_F(FlagsTest, WatchesAreBoundedAsTheServerIsTold) {
       Parse({"--data_dir", "d", "--max_watches", "0"}).exit_code.has_value());
 }
 
+TEST_F(FlagsTest, BackupsAreMadeAsTheServerIsTold) {
+  const BackupOptions by_default = Parse({"--data_dir", "d"}).server.backups;
+  EXPECT_EQ(by_default.directory, "");
+  EXPECT_EQ(by_default.interval, absl::Hours(24));
+  EXPECT_EQ(by_default.kept, 7);
+  const BackupOptions told =
+      Parse({"--data_dir", "d", "--backup_dir", "b", "--backup_hours", "6",
+             "--backups_kept", "28"})
+          .server.backups;
+  EXPECT_EQ(told.directory, "b");
+  EXPECT_EQ(told.interval, absl::Hours(6));
+  EXPECT_EQ(told.kept, 28);
+  EXPECT_TRUE(
+      Parse({"--data_dir", "d", "--backups_kept", "0"}).exit_code.has_value());
+  EXPECT_EQ(Start({"--listen", "127.0.0.1:0", "--backup_dir",
+                   folder_.Path("store/backups")})
+                .code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
 TEST_F(FlagsTest, AnUnknownWayToTellCallersApartIsAMistake) {
   EXPECT_TRUE(
       Parse({"--data_dir", "d", "--auth", "none"}).exit_code.has_value());

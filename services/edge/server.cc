@@ -30,7 +30,9 @@
 namespace xom::edge {
 
 Server::Server(ServerOptions options)
-    : options_(std::move(options)), log_(options_.log) {}
+    : options_(std::move(options)),
+      clock_(options_.clock == nullptr ? &system_clock_ : options_.clock),
+      log_(options_.log) {}
 
 Server::~Server() { Stop(); }
 
@@ -64,17 +66,21 @@ absl::Status Server::CheckExposure() {
 }
 
 absl::Status Server::Open() {
-  const core::Clock* clock =
-      options_.clock == nullptr ? &system_clock_ : options_.clock;
   storage::LocalLedgerOptions ledger_options = options_.ledger;
-  ledger_options.now = [clock] { return clock->Now(); };
+  ledger_options.now = [this] { return clock_->Now(); };
   auto ledger = storage::LocalLedger::Open(std::move(ledger_options));
   if (!ledger.ok()) return ledger.status();
   ledger_ = *std::move(ledger);
+  if (!options_.backups.directory.empty()) {
+    auto backups = Backups::Open(options_.backups, options_.ledger.directory,
+                                 ledger_.get(), clock_);
+    if (!backups.ok()) return backups.status();
+    backups_ = *std::move(backups);
+  }
   auto engine_options = EngineOptions();
   if (!engine_options.ok()) return engine_options.status();
   auto engine =
-      core::Engine::Start(ledger_.get(), clock, *std::move(engine_options));
+      core::Engine::Start(ledger_.get(), clock_, *std::move(engine_options));
   if (!engine.ok()) return engine.status();
   engine_ = *std::move(engine);
   resealing_ = engine_->resealer().left() > 0;
@@ -86,6 +92,11 @@ absl::Status Server::Open() {
   // What came due while the server was down is not served as if it had not.
   while (engine_->RunDue() > 0) {
   }
+  StartTickers();
+  return absl::OkStatus();
+}
+
+void Server::StartTickers() {
   if (options_.tick_interval > absl::ZeroDuration()) {
     const auto interval = absl::ToChronoMilliseconds(options_.tick_interval);
     due_ticker_ = std::make_unique<Ticker>(interval, [this] { RunDue(); });
@@ -97,7 +108,11 @@ absl::Status Server::Open() {
         absl::ToChronoMilliseconds(options_.compaction_interval),
         [this] { Compact(); });
   }
-  return absl::OkStatus();
+  if (backups_ != nullptr) {
+    backup_ticker_ = std::make_unique<Ticker>(
+        absl::ToChronoMilliseconds(backups_->check_interval()),
+        [this] { BackUp(); });
+  }
 }
 
 absl::StatusOr<core::Engine::Options> Server::EngineOptions() {
@@ -119,6 +134,15 @@ void Server::Compact() {
   const absl::Status status = ledger_->Compact();
   log_.Event("compacted",
              status.ok() ? "what was erased is in no file" : status.ToString());
+}
+
+void Server::BackUp() {
+  const auto made = backups_->RunDue();
+  if (!made.ok()) {
+    log_.Event("backup_failed", made.status().ToString());
+  } else if (made->has_value()) {
+    log_.Event("backed_up", **made);
+  }
 }
 
 void Server::RunDue() {
@@ -198,8 +222,9 @@ void Server::Stop() {
   }
   // The ledger calls into the engine until it is closed; nobody calls either.
   if (ledger_ != nullptr) ledger_->Close();
-  // A compaction under way ends with the ledger.
+  // A compaction or a backup under way ends with the ledger.
   compaction_ticker_ = nullptr;
+  backup_ticker_ = nullptr;
   services_.clear();
   watches_ = nullptr;
 }

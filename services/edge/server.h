@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "services/core/clock.h"
 #include "services/core/engine.h"
+#include "services/edge/backups.h"
 #include "services/edge/call_log.h"
 #include "services/edge/secret_files.h"
 #include "services/edge/server_options.h"
@@ -51,6 +52,7 @@ struct ServerOptions {
   // How often all files of the store are written anew, so that what was erased
   // is in none of them. 0: never.
   absl::Duration compaction_interval = absl::Hours(24);
+  BackupOptions backups;
   // nullptr: the machine's. Outlives the server.
   const core::Clock* clock = nullptr;
   // One more service on the same port, past the gate; for measuring what gRPC
@@ -62,10 +64,10 @@ struct ServerOptions {
 class Server {
  public:
   // Opens the store, loads keys and view, then listens. Errors of
-  // LoadSecrets, storage::LocalLedger::Open, PhoneCodeFile::Open,
-  // core::Engine::Start and MakeServerCredentials; FAILED_PRECONDITION when it
-  // would be reached from beyond this machine without TLS and accounts;
-  // UNAVAILABLE when the address is taken.
+  // LoadSecrets, storage::LocalLedger::Open, Backups::Open,
+  // PhoneCodeFile::Open, core::Engine::Start and MakeServerCredentials;
+  // FAILED_PRECONDITION when it would be reached from beyond this machine
+  // without TLS and accounts; UNAVAILABLE when the address is taken.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options);
 
   // As Stop.
@@ -83,16 +85,20 @@ class Server {
   explicit Server(ServerOptions options);
   absl::Status CheckExposure();
   absl::Status Open();
+  void StartTickers();
   // With what stands in files. REQUIRES: the store is open.
   absl::StatusOr<core::Engine::Options> EngineOptions();
   absl::Status Listen();
   void RunDue();
   void Compact();
+  void BackUp();
 
   const ServerOptions options_;
   const core::SystemClock system_clock_;
+  const core::Clock* const clock_;
   CallLog log_;
   std::unique_ptr<storage::LocalLedger> ledger_;
+  std::unique_ptr<Backups> backups_;  // nullptr: none are made
   std::unique_ptr<core::Engine> engine_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<HealthService> health_;
@@ -102,6 +108,7 @@ class Server {
   std::unique_ptr<Ticker> due_ticker_;
   std::unique_ptr<Ticker> heartbeat_ticker_;
   std::unique_ptr<Ticker> compaction_ticker_;
+  std::unique_ptr<Ticker> backup_ticker_;
   int port_ = 0;
   bool resealing_ = false;  // the due ticker's, once it runs
 };

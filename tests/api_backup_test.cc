@@ -1,0 +1,142 @@
+// A server that backs up its store, and a server on a backup.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "storage/ledger_testing.h"
+#include "tests/api_client.h"
+
+namespace xom::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+// Looks at its clock, which stands still, all the time.
+edge::ServerOptions WithBackups(const std::string& directory) {
+  edge::ServerOptions options;
+  options.backups = {
+      .directory = directory, .interval = absl::Milliseconds(1), .kept = 2};
+  return options;
+}
+
+v1::Need NeedWithContact() {
+  v1::Need need = NeedAt(10.77, 106.69);
+  need.mutable_place()->set_address("12 Lý Thường Kiệt");
+  need.mutable_contact()->set_phone_number("+84912345678");
+  return need;
+}
+
+class BackupTest : public ApiTest {
+ protected:
+  BackupTest() : BackupTest(std::make_unique<storage::TemporaryDirectory>()) {}
+
+  // The folder of backups goes before the server does.
+  ~BackupTest() override { server_.Stop(); }
+
+  std::vector<std::string> Names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(shelf_->path())) {
+      const std::string name = entry.path().filename().string();
+      if (name.front() != '.') names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  // The path of the one that is made now, when it is there.
+  std::string NextBackup() {
+    server_.clock().Advance(absl::Seconds(1));
+    const std::string name = absl::FormatTime(
+        "%Y-%m-%dT%H-%M-%SZ", server_.clock().Now(), absl::UTCTimeZone());
+    const std::string path = absl::StrCat(shelf_->path(), "/", name);
+    while (!fs::exists(path)) std::this_thread::yield();
+    return path;
+  }
+
+  // A server on a copy of a backup, with the keys of the first.
+  struct Restored {
+    storage::TemporaryDirectory folder;
+    std::unique_ptr<edge::Server> server;
+    std::unique_ptr<ApiClient> client;
+  };
+  std::unique_ptr<Restored> Restore(const std::string& backup) {
+    auto restored = std::make_unique<Restored>();
+    fs::copy(backup, restored->folder.path(), fs::copy_options::recursive);
+    edge::ServerOptions options = server_.options();
+    options.ledger.directory = restored->folder.path();
+    options.backups = {};
+    auto server = edge::Server::Start(std::move(options));
+    EXPECT_TRUE(server.ok()) << server.status();
+    restored->server = *std::move(server);
+    restored->client = std::make_unique<ApiClient>(grpc::CreateChannel(
+        absl::StrCat("127.0.0.1:", restored->server->port()),
+        grpc::InsecureChannelCredentials()));
+    return restored;
+  }
+
+ private:
+  explicit BackupTest(std::unique_ptr<storage::TemporaryDirectory> shelf)
+      : ApiTest(WithBackups(shelf->path())), shelf_(std::move(shelf)) {}
+
+  std::unique_ptr<storage::TemporaryDirectory> shelf_;
+};
+
+// What its server says to who asked for it.
+Answer<v1::NeedDetails> LookAt(const v1::Need& need, const ApiClient& client) {
+  v1::RevealNeedRequest request;
+  request.set_name(need.name());
+  return client.WithMetadata({{"xom-access-code", need.access_code()}})
+      .Ask<v1::NeedDetails>(request);
+}
+
+TEST_F(BackupTest, ARestoredServerHasAllThatWasAcknowledgedBeforeTheBackup) {
+  const v1::Need need = server_.CreateNeed(NeedWithContact(), "before");
+  server_.CreateOffer(OfferAt(10.77, 106.69), "van");
+  const std::string before = Everything(client_);
+  const std::string backup = NextBackup();
+  server_.CreateNeed(NeedAt(10.78, 106.69), "after");
+  const auto restored = Restore(backup);
+  EXPECT_EQ(Everything(*restored->client), before);
+  const auto seen = LookAt(need, *restored->client);
+  EXPECT_EQ(seen.reply.contact().phone_number(), "+84912345678")
+      << seen.status.error_message();
+  // It goes on from there.
+  v1::CreateNeedRequest create;
+  *create.mutable_need() = NeedAt(10.78, 106.69);
+  create.set_need_id("after");
+  EXPECT_TRUE(restored->client->Call(create).ok());
+}
+
+// As docs/privacy.md says: what is erased leaves a backup with the backup.
+TEST_F(BackupTest, WhatIsErasedStaysInBackupsOfBefore) {
+  const v1::Need need = server_.CreateNeed(NeedWithContact(), "rice");
+  const std::string before = NextBackup();
+  v1::EraseNeedRequest erase;
+  erase.set_name(need.name());
+  Must<v1::Need>(erase);
+  const std::string after = NextBackup();
+  EXPECT_TRUE(LookAt(need, *Restore(before)->client).status.ok());
+  EXPECT_FALSE(LookAt(need, *Restore(after)->client).status.ok());
+}
+
+TEST_F(BackupTest, TheServerKeepsTheNewest) {
+  NextBackup();
+  const std::string second = NextBackup();
+  const std::string third = NextBackup();
+  while (Names().size() > 2) std::this_thread::yield();
+  EXPECT_THAT(Names(), ElementsAre(fs::path(second).filename().string(),
+                                   fs::path(third).filename().string()));
+  Restart();
+  const std::string fourth = NextBackup();
+  while (Names().size() > 2) std::this_thread::yield();
+  EXPECT_THAT(Names(), ElementsAre(fs::path(third).filename().string(),
+                                   fs::path(fourth).filename().string()));
+}
+
+}  // namespace
+}  // namespace xom::tests
