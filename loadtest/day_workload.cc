@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -21,6 +24,21 @@ constexpr double kBurst = 20;
 
 constexpr int64_t kReadRequests = 20'000;
 
+// How often the store is compacted or backed up, where it is: as often as the
+// server takes. A phase of it is long enough for one at least.
+constexpr absl::Duration kMaintenancePeriod = absl::Seconds(1);
+constexpr absl::Duration kMaintenancePhase = absl::Milliseconds(1'500);
+constexpr absl::Duration kFirstBackupBound = absl::Minutes(1);
+
+// What a day is beside, and how the server is told.
+struct Stress {
+  std::string name;
+  double posts_per_second = kPostsPerSecond;
+  std::vector<std::string> flags = {};
+  absl::Duration shortest = absl::ZeroDuration();
+  std::string backups = "";  // where the server makes them
+};
+
 struct Phase {
   LoadResult reads;
   LoadResult posts;
@@ -34,30 +52,25 @@ class Day {
         reads_(NearestRequests(bench.city(), kReadRequests,
                                "categories/groceries")) {}
 
-  // So many posts a second beside the reads of a quiet day.
-  Phase Run(const TestedServer& server, double posts_per_second) {
-    const absl::Duration duration = bench_.options().duration;
-    const absl::Duration warm_up = bench_.warm_up();
-    // A Poisson process makes now more, now fewer: requests for all.
-    const auto count = static_cast<int64_t>(
-        1'000 +
-        1.2 * posts_per_second * absl::ToDoubleSeconds(duration + warm_up));
+  // The reads of a quiet day beside the stress that the server is under.
+  Phase Run(const TestedServer& server, const Stress& stress) {
+    OpenOptions options{
+        .rate = stress.posts_per_second,
+        .warm_up = bench_.warm_up(),
+        .duration = std::max(bench_.options().duration, stress.shortest),
+        .seed = bench_.options().seed};
+    const int64_t count = MoreThanStart(options);
     const auto posts = CreateNeedRequests(bench_.city(), next_, count);
     next_ += count;
     RawCaller caller(server.address(), kConnections);
     Phase phase;
-    std::thread poster([&] {
-      phase.posts = RunOpen(CallOperation(caller, kCreateNeed, posts),
-                            {.rate = posts_per_second,
-                             .warm_up = warm_up,
-                             .duration = duration,
-                             .seed = bench_.options().seed});
+    std::thread poster([&, options] {
+      phase.posts = RunOpen(CallOperation(caller, kCreateNeed, posts), options);
     });
-    phase.reads = RunOpen(CallOperation(caller, kFindNearestNeeds, reads_),
-                          {.rate = kPostsPerSecond * kReadsPerPost,
-                           .warm_up = warm_up,
-                           .duration = duration,
-                           .seed = bench_.options().seed + 1});
+    options.rate = kPostsPerSecond * kReadsPerPost;
+    ++options.seed;
+    phase.reads =
+        RunOpen(CallOperation(caller, kFindNearestNeeds, reads_), options);
     poster.join();
     return phase;
   }
@@ -68,8 +81,75 @@ class Day {
   const std::vector<grpc::ByteBuffer> reads_;
 };
 
+// Those under way do not count.
+bool HoldsBackup(const std::string& folder) {
+  std::error_code absent;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folder, absent)) {
+    if (entry.path().filename().string().front() != '.') return true;
+  }
+  return false;
+}
+
 double Micros(const LoadResult& result, double quantile) {
   return absl::ToDoubleMicroseconds(result.latency.At(quantile));
+}
+
+// A server under that stress; with backups it has made one.
+absl::StatusOr<std::unique_ptr<TestedServer>> StartUnder(
+    const Stress& stress, const Bench& bench, const std::string& directory) {
+  if (!stress.backups.empty()) std::filesystem::remove_all(stress.backups);
+  std::vector<std::string> flags = {"--log", "events"};
+  flags.insert(flags.end(), stress.flags.begin(), stress.flags.end());
+  auto server = TestedServer::Start({.binaries = bench.options().binaries,
+                                     .directory = directory,
+                                     .flags = std::move(flags)});
+  if (!server.ok() || stress.backups.empty()) return server;
+  const absl::Status made = (*server)->process().WaitUntil(
+      [&] { return HoldsBackup(stress.backups); }, kFirstBackupBound);
+  if (!made.ok()) return made;
+  return server;
+}
+
+// One phase with a server of its own.
+absl::StatusOr<Phase> RunUnder(const Stress& stress, const Bench& bench,
+                               const std::string& directory, Day* day) {
+  bench.Progress(absl::StrCat("the day: ", stress.name));
+  const auto server = StartUnder(stress, bench, directory);
+  if (!server.ok()) return server.status();
+  const Phase phase = day->Run(**server, stress);
+  (*server)->Stop();
+  if (phase.reads.failed + phase.posts.failed == 0) return phase;
+  return absl::InternalError(absl::StrCat(phase.reads.failed, " reads and ",
+                                          phase.posts.failed, " posts failed"));
+}
+
+// Quiet days and days under stress, in turn.
+absl::Status MeasureStress(const Stress& stress, Bench& bench,
+                           const std::string& directory, Day* day) {
+  Figure reads{.name = absl::StrCat("day.reads_p99.", stress.name),
+               .unit = "us",
+               .against = "reads on a quiet day",
+               .goal = Goal::AtMost(3)};
+  std::vector<double> values;
+  std::vector<double> posts;
+  for (int i = 0; i < bench.options().repetitions; ++i) {
+    const auto quiet = RunUnder({.name = "quiet"}, bench, directory, day);
+    if (!quiet.ok()) return quiet.status();
+    const auto phase = RunUnder(stress, bench, directory, day);
+    if (!phase.ok()) return phase.status();
+    values.push_back(Micros(phase->reads, 0.99));
+    posts.push_back(Micros(phase->posts, 0.99));
+    reads.samples.push_back(values.back() / Micros(quiet->reads, 0.99));
+  }
+  reads.value = Median(values);
+  reads.ratio = Median(reads.samples);
+  bench.report().Add(std::move(reads));
+  bench.report().Add(Figure{.name = absl::StrCat("day.posts_p99.", stress.name),
+                            .value = Median(posts),
+                            .unit = "us",
+                            .samples = posts});
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -77,57 +157,23 @@ double Micros(const LoadResult& result, double quantile) {
 absl::Status MeasureDay(Bench& bench, const std::string& directory,
                         int64_t first) {
   Day day(bench, first);
-  const auto start = [&](std::vector<std::string> more) {
-    std::vector<std::string> flags = {"--log", "events"};
-    flags.insert(flags.end(), more.begin(), more.end());
-    return TestedServer::Start({.binaries = bench.options().binaries,
-                                .directory = directory,
-                                .flags = std::move(flags)});
-  };
-  struct Stress {
-    const char* name;
-    double posts_per_second;
-    std::vector<std::string> flags;
-  };
-  const Stress quiet{"quiet", kPostsPerSecond, {}};
-  const Stress stresses[] = {
-      {"burst", kPostsPerSecond * kBurst, {}},
-      {"compaction", kPostsPerSecond, {"--compaction_seconds=1"}}};
-  for (const Stress& stress : stresses) {
-    Figure reads{.name = absl::StrCat("day.reads_p99.", stress.name),
-                 .unit = "us",
-                 .against = "reads on a quiet day",
-                 .goal = Goal::AtMost(3)};
-    std::vector<double> values;
-    std::vector<double> posts;
-    for (int i = 0; i < bench.options().repetitions; ++i) {
-      double p99[2] = {};
-      for (const Stress* now : {&quiet, &stress}) {
-        bench.Progress(absl::StrCat("the day: ", now->name));
-        auto server = start(now->flags);
-        if (!server.ok()) return server.status();
-        const Phase phase = day.Run(**server, now->posts_per_second);
-        if (phase.reads.failed + phase.posts.failed > 0) {
-          return absl::InternalError(
-              absl::StrCat(phase.reads.failed, " reads and ",
-                           phase.posts.failed, " posts failed"));
-        }
-        p99[now == &stress] = Micros(phase.reads, 0.99);
-        if (now == &stress) posts.push_back(Micros(phase.posts, 0.99));
-        (*server)->Stop();
-      }
-      values.push_back(p99[1]);
-      reads.samples.push_back(p99[1] / p99[0]);
-    }
-    reads.value = Median(values);
-    reads.ratio = Median(reads.samples);
-    bench.report().Add(std::move(reads));
-    bench.report().Add(
-        Figure{.name = absl::StrCat("day.posts_p99.", stress.name),
-               .value = Median(posts),
-               .unit = "us",
-               .samples = posts});
+  const std::string every =
+      absl::StrCat("_seconds=", absl::ToInt64Seconds(kMaintenancePeriod));
+  const std::string backups = directory + ".backups";
+  for (const Stress& stress :
+       {Stress{.name = "burst", .posts_per_second = kBurst * kPostsPerSecond},
+        Stress{.name = "compaction",
+        .flags = {"--compaction" + every},
+        .shortest = kMaintenancePhase},
+        Stress{.name = "backup",
+        .flags = {"--backup_dir", backups, "--backups_kept", "1",
+                  "--backup" + every},
+        .shortest = kMaintenancePhase,
+        .backups = backups}}) {
+    absl::Status status = MeasureStress(stress, bench, directory, &day);
+    if (!status.ok()) return status;
   }
+  std::filesystem::remove_all(backups);
   return absl::OkStatus();
 }
 

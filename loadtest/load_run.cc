@@ -125,4 +125,12 @@ LoadResult RunOpen(const Operation& operation, const OpenOptions& options) {
   return result;
 }
 
+// Of a Poisson process a fifth and a thousand more than the mean is beyond all
+// chance, be it fast or slow.
+int64_t MoreThanStart(const OpenOptions& options) {
+  const double seconds =
+      absl::ToDoubleSeconds(options.warm_up + options.duration);
+  return static_cast<int64_t>(1'000 + 1.2 * options.rate * seconds);
+}
+
 }  // namespace xom::loadtest

@@ -77,6 +77,10 @@ struct OpenOptions {
 };
 LoadResult RunOpen(const Operation& operation, const OpenOptions& options);
 
+// More operations than such a run starts, however chance has it: for who makes
+// their requests beforehand.
+int64_t MoreThanStart(const OpenOptions& options);
+
 }  // namespace xom::loadtest
 
 #endif  // XOM_LOADTEST_LOAD_RUN_H_

@@ -8,10 +8,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "loadtest/bench.h"
 #include "loadtest/echo_service.h"
 #include "loadtest/machine.h"
@@ -23,24 +25,32 @@
 namespace xom::loadtest {
 namespace {
 
-// `xom-loadtest serve`: an xomd with the echo beside it. One flag more than
-// xomd has says how often the store is compacted, in seconds.
-int ServeWithEcho(int argc, char** argv) {
-  constexpr absl::string_view kCompaction = "--compaction_seconds=";
-  int compaction_seconds = 0;
-  if (argc > 1) {
-    absl::string_view last = argv[argc - 1];
-    if (absl::ConsumePrefix(&last, kCompaction) &&
-        absl::SimpleAtoi(last, &compaction_seconds)) {
-      --argc;
-    }
+// The value of `--name=SECONDS` when that is the last of the arguments, which
+// it is taken from.
+std::optional<absl::Duration> TakeSeconds(absl::string_view name,
+                                          absl::Span<char*>* arguments) {
+  absl::string_view last = arguments->back();
+  int seconds = 0;
+  if (!absl::ConsumePrefix(&last, absl::StrCat("--", name, "=")) ||
+      !absl::SimpleAtoi(last, &seconds)) {
+    return std::nullopt;
   }
-  edge::Flags flags = edge::ParseFlags(argc, argv);
+  arguments->remove_suffix(1);
+  return absl::Seconds(seconds);
+}
+
+// `xom-loadtest serve`: an xomd with the echo beside it. A last flag that xomd
+// does not have says in seconds how often the store is compacted or backed up.
+int ServeWithEcho(absl::Span<char*> arguments) {
+  const auto compaction = TakeSeconds("compaction_seconds", &arguments);
+  const auto backup = TakeSeconds("backup_seconds", &arguments);
+  edge::Flags flags =
+      edge::ParseFlags(static_cast<int>(arguments.size()), arguments.data());
+  edge::ServerOptions& server = flags.server;
   const std::unique_ptr<grpc::Service> echo = MakeEchoService();
-  flags.server.extra_service = echo.get();
-  if (compaction_seconds > 0) {
-    flags.server.compaction_interval = absl::Seconds(compaction_seconds);
-  }
+  server.extra_service = echo.get();
+  server.compaction_interval = compaction.value_or(server.compaction_interval);
+  server.backups.interval = backup.value_or(server.backups.interval);
   return edge::Serve(flags);
 }
 
@@ -58,7 +68,9 @@ constexpr char kAbout[] =
     "Measures Xóm beside the floors under it and beside other stores, in one "
     "run on this machine: ratios are what counts. Starts its own servers on "
     "loopback, with temporary data.\n"
-    "`xom-loadtest serve FLAGS` is xomd with the echo of the floor beside it.";
+    "`xom-loadtest serve FLAGS` is xomd with the echo of the floor beside it; "
+    "a last flag --compaction_seconds=N or --backup_seconds=N has it do that "
+    "so often.";
 
 void AddFlags(CLI::App* app, Flags* flags) {
   BenchOptions& bench = flags->bench;
@@ -201,7 +213,8 @@ int RunBench(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "serve") == 0) {
-    return xom::loadtest::ServeWithEcho(argc - 1, argv + 1);
+    return xom::loadtest::ServeWithEcho(
+        absl::MakeSpan(argv + 1, static_cast<size_t>(argc - 1)));
   }
   return xom::loadtest::RunBench(argc, argv);
 }
