@@ -1,14 +1,11 @@
 #include "loadtest/tested_server.h"
 
-#include <unistd.h>
+#include <time.h>
 
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 
 namespace xom::loadtest {
 namespace {
@@ -61,24 +58,14 @@ absl::StatusOr<std::unique_ptr<TestedServer>> TestedServer::Start(
 }
 
 absl::Duration TestedServer::CpuTime() const {
-  std::ifstream file(absl::StrCat("/proc/", process_->pid(), "/stat"));
-  std::stringstream text;
-  text << file.rdbuf();
-  // The name of the program, in brackets, may hold spaces; after it come the
-  // fields from the third on: proc(5).
-  const std::string stat = text.str();
-  const std::vector<std::string> fields =
-      absl::StrSplit(stat.substr(stat.rfind(')') + 2), ' ');
-  constexpr size_t kUserTicks = 14 - 3;
-  int64_t user = 0;
-  int64_t system = 0;
-  if (fields.size() <= kUserTicks + 1 ||
-      !absl::SimpleAtoi(fields[kUserTicks], &user) ||
-      !absl::SimpleAtoi(fields[kUserTicks + 1], &system)) {
+  // To the nanosecond, where /proc counts hundredths of a second.
+  clockid_t clock = 0;
+  timespec time = {};
+  if (clock_getcpuclockid(process_->pid(), &clock) != 0 ||
+      clock_gettime(clock, &time) != 0) {
     return absl::ZeroDuration();
   }
-  return absl::Seconds(static_cast<double>(user + system) /
-                       static_cast<double>(sysconf(_SC_CLK_TCK)));
+  return absl::DurationFromTimespec(time);
 }
 
 int64_t TestedServer::ResidentBytes() const {
