@@ -8,6 +8,7 @@
 #include "loadtest/call_operation.h"
 #include "loadtest/comparison.h"
 #include "loadtest/echo_service.h"
+#include "loadtest/latency.h"
 #include "loadtest/load_run.h"
 #include "loadtest/micro_benchmarks.h"
 #include "loadtest/raw_caller.h"
@@ -70,10 +71,12 @@ class WriteWorkload {
       : bench_(bench), caller_(caller), next_(first) {}
 
   absl::Status Run() {
+    // Latency last: claims are of the needs that were posted just before, and
+    // of its requests not all are sent.
     for (const auto step :
          {&WriteWorkload::MeasurePosts, &WriteWorkload::MeasureAtOnce,
           &WriteWorkload::CreateHelpers, &WriteWorkload::MeasureClaims,
-          &WriteWorkload::MeasureHotNeed}) {
+          &WriteWorkload::MeasureHotNeed, &WriteWorkload::MeasureLatency}) {
       if (absl::Status s = (this->*step)(); !s.ok()) return s;
       if (!error_.ok()) return error_;
     }
@@ -99,7 +102,9 @@ class WriteWorkload {
 
   // The echo of the bytes of a post.
   double Echo() {
-    const Requests requests(kEchoes, echo_request_);
+    const auto echoes =
+        static_cast<size_t>(std::min(kEchoes, bench_.options().needs));
+    const Requests requests(echoes, echo_request_);
     const LoadResult result = CallEach(caller_, kEcho, requests, kInFlight);
     error_.Update(CheckNoneFailed(result, "echoes"));
     return result.rate();
@@ -136,6 +141,7 @@ class WriteWorkload {
                                    "what echo and RocksDB together allow");
     figure.goal = Goal::AtLeast(0.7);
     bench_.report().Add(std::move(figure));
+    most_ = posts.value();
     return absl::OkStatus();
   }
 
@@ -152,8 +158,24 @@ class WriteWorkload {
                  .value = Median(rates),
                  .unit = "posts/s",
                  .samples = rates});
+      most_ = std::max(most_, Median(rates));
     }
     return absl::OkStatus();
+  }
+
+  absl::Status MeasureLatency() {
+    bench_.Progress("posts: latency at half of the most");
+    const OpenOptions options{.rate = most_ / 2,
+                              .warm_up = bench_.warm_up(),
+                              .duration = bench_.options().duration,
+                              .seed = bench_.options().seed};
+    const int64_t count = MoreThanStart(options);
+    const Requests requests = CreateNeedRequests(bench_.city(), next_, count);
+    next_ += count;
+    const LoadResult calm =
+        RunOpen(CallOperation(caller_, kCreateNeed, requests), options);
+    AddLatency("post.latency", calm.latency, &bench_.report());
+    return CheckNoneFailed(calm, "posts");
   }
 
   absl::Status CreateHelpers() {
@@ -241,6 +263,7 @@ class WriteWorkload {
   int64_t next_;         // need to post
   int64_t claimed_ = 0;  // need to claim
   int64_t claims_ = 0;
+  double most_ = 0;  // posts a second, however many in flight
   double uncontended_ = 0;
   grpc::ByteBuffer echo_request_;
   absl::Status error_;

@@ -56,9 +56,8 @@ def restart_memory(report):
               Axis.log('memory and disk (MiB)')), memory + disk)
 
 
-def latency(report, workload, title):
-    """How many calls of a workload took how long."""
-    lines = series_of(report, workload + '.', '.latency')
+def latency(lines, title):
+    """How many calls took how long."""
     for line in lines:
         # The share 1 is infinitely far to the right.
         line.points = [(share, micros) for share, micros in line.points
@@ -100,9 +99,11 @@ def plots(report):
         'index_growth': growth(report),
         'restart_time': restart_time(report),
         'restart_memory': restart_memory(report),
-        'nearest_latency': latency(report, 'nearest',
+        'nearest_latency': latency(series_of(report, 'nearest.', '.latency'),
                                    'FindNearestNeeds at half of its most'),
-        'post_latency': latency(report, 'post', 'CreateNeed, durable'),
+        'post_latency': latency(
+            series_of(report, 'post.latency', unnamed='posts'),
+            'CreateNeed, durable, at half of its most'),
         'goals': goals(report),
     }
 

@@ -26,7 +26,9 @@ def report():
             {'name': 'index.growth', 'x_unit': 'points', 'unit': 'us',
              'points': [[1e4, 1], [1e5, 2], [1e6, 3], [1e7, 4]]},
             {'name': 'nearest.all.latency', 'x_unit': 'share', 'unit': 'us',
-             'points': [[0.5, 100], [0.9, 200], [0.99, 300], [1, 1e6]]}]}
+             'points': [[0.5, 100], [0.9, 200], [0.99, 300], [1, 1e6]]},
+            {'name': 'post.latency', 'x_unit': 'share', 'unit': 'us',
+             'points': [[0.5, 900], [0.999, 4000], [1, 1e6]]}]}
 
 
 def spots(svg):
@@ -38,7 +40,8 @@ def spots(svg):
 class PlotTest(unittest.TestCase):
     def test_only_what_the_report_has_is_drawn(self):
         drawn = {n for n, svg in plot.plots(report()).items() if svg}
-        self.assertEqual(drawn, {'index_growth', 'nearest_latency', 'goals'})
+        self.assertEqual(drawn, {'index_growth', 'nearest_latency',
+                                 'post_latency', 'goals'})
         empty = plot.plots({'figures': [], 'series': []})
         self.assertEqual(set(empty.values()), {None})
 
@@ -60,9 +63,17 @@ class PlotTest(unittest.TestCase):
                                               axes.BOTTOM) / 2, places=0)
 
     def test_the_last_call_of_all_is_not_drawn(self):
-        svg = plot.latency(report(), 'nearest', 'title')
-        self.assertEqual(len(spots(svg)), 3)
-        self.assertIn('>99 %<', svg)
+        drawn = plot.plots(report())
+        self.assertEqual(len(spots(drawn['nearest_latency'])), 3)
+        self.assertIn('>99 %<', drawn['nearest_latency'])
+        self.assertEqual(len(spots(drawn['post_latency'])), 2)
+        self.assertIn('>99.9 %<', drawn['post_latency'])
+
+    def test_each_line_has_a_name(self):
+        drawn = plot.plots(report())
+        self.assertIn('>all</text>', drawn['nearest_latency'])
+        self.assertIn('>posts</text>', drawn['post_latency'])
+        self.assertIn('>the index</text>', drawn['index_growth'])
 
     def test_goals_are_met_from_one_on(self):
         self.assertEqual(plot.goal_of(report()['figures'][0]), 0.5)
