@@ -33,21 +33,24 @@ absl::Status MeasureNearest(Bench& bench, const TestedServer& server);
 // is not installed. REQUIRES: the server holds the needs and no others.
 absl::Status MeasurePeers(Bench& bench, const TestedServer& server);
 
-// Posting with 1, 8, 64 and 256 in flight against what RocksDB and gRPC allow;
-// claims against posts. `first` is the number of the next need to post; returns
-// the one after the last that was posted.
+// Posting with 1, 8, 64 and 256 in flight against what RocksDB and gRPC allow,
+// and how long a post takes at half of the most; claims against posts. `first`
+// is the number of the next need to post; returns the one after the last that
+// was posted.
 absl::StatusOr<int64_t> MeasureWrites(Bench& bench, const TestedServer& server,
                                       int64_t first);
 
-// The model system's day, a thousand times: reads while the store is compacted
-// and while twenty times as many post, against reads on a quiet day.
+// The model system's day, a thousand times: reads while the store is compacted,
+// while it is backed up and while twenty times as many post, against reads on a
+// quiet day.
 // Starts servers of its own over the store in `directory`.
 absl::Status MeasureDay(Bench& bench, const std::string& directory,
                         int64_t first);
 
-// Standing watches: what they cost when nothing happens and when something
-// does, and how soon a post is with the last of them. Starts servers of its own
-// over the store in `directory`. `first` as above, and so the result.
+// Standing watches, of the nearest and of regions: what they cost when nothing
+// happens and when something does, and how soon a post is with the last of
+// them. Starts servers of its own over the store in `directory`. `first` as
+// above, and so the result.
 absl::StatusOr<int64_t> MeasureWatches(Bench& bench,
                                        const std::string& directory,
                                        int64_t first);
