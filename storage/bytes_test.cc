@@ -34,7 +34,9 @@ TEST(KeysTest, ParseWhatWasMade) {
 TEST(KeysTest, HistoriesKeepTheirRecordsApart) {
   const std::string longest(kMaxKeyBytes, 'k');
   for (const std::string& record_key : {std::string("a"), longest}) {
-    const auto entry = ParseHistoryKey(HistoryKey(record_key, 1'000'000));
+    const std::string key =
+        HistoryKey(record_key, 1'000'000);  // entry is in it
+    const auto entry = ParseHistoryKey(key);
     ASSERT_TRUE(entry.has_value());
     EXPECT_EQ(entry->record_key, record_key);
     EXPECT_EQ(entry->revision, 1'000'000);
