@@ -12,13 +12,29 @@
 namespace xom::edge {
 namespace {
 
-using Service = v1::WatchService;
-using WithNearest = Service::WithRawMethod_WatchNearestNeeds<Service::Service>;
-using WithAll = Service::WithRawMethod_WatchRegion<WithNearest>;
+using WithNearest = v1::WatchService::WithRawMethod_WatchNearestNeeds<
+    v1::WatchService::Service>;
+using WithAll = v1::WatchService::WithRawMethod_WatchRegion<WithNearest>;
 using WatchOr = absl::StatusOr<std::unique_ptr<core::Watch>>;
 
 // So many calls of a method are taken before the next must be asked for.
 constexpr int kAwaitedCalls = 16;
+
+// Asks for calls as the generated methods do, which are for gRPC's own writers.
+class Service final : public WithAll {
+ public:
+  // Of the method whose calls have such requests.
+  void Request(const google::protobuf::Descriptor* request, WatchCall* call,
+               grpc::CompletionQueue* queue,
+               grpc::ServerCompletionQueue* incoming, void* tag) {
+    const auto& methods = *request->file()->FindServiceByName("WatchService");
+    for (int i = 0; i < methods.method_count(); ++i) {
+      if (methods.method(i)->input_type() != request) continue;
+      RequestAsyncServerStreaming(i, &call->context, &call->request,
+                                  &call->writer, queue, incoming, tag);
+    }
+  }
+};
 
 class Edge final : public WatchServer {
  public:
@@ -28,20 +44,9 @@ class Edge final : public WatchServer {
     nearest_ = Method<v1::WatchNearestNeedsRequest>(
         "WatchService/WatchNearestNeeds", hub,
         [this](const auto& r) { return core_.WatchNearestNeeds(r); });
-    nearest_.request = [this](WatchCall* call, grpc::CompletionQueue* queue,
-                              void* tag) {
-      service_.RequestWatchNearestNeeds(&call->context, &call->request,
-                                        &call->writer, queue,
-                                        queues_.incoming(), tag);
-    };
     region_ = Method<v1::WatchRegionRequest>(
         "WatchService/WatchRegion", hub,
         [this](const auto& r) { return core_.WatchRegion(r); });
-    region_.request = [this](WatchCall* call, grpc::CompletionQueue* queue,
-                             void* tag) {
-      service_.RequestWatchRegion(&call->context, &call->request, &call->writer,
-                                  queue, queues_.incoming(), tag);
-    };
     builder->RegisterService(&service_);
   }
 
@@ -56,7 +61,6 @@ class Edge final : public WatchServer {
   void Stop() override { queues_.Stop(); }
 
  private:
-  // All of it but `request`.
   template <typename Request>
   WatchMethod Method(absl::string_view name, core::WatchHub* hub,
                      std::function<WatchOr(const Request&)> make) {
@@ -65,6 +69,11 @@ class Edge final : public WatchServer {
     method.hub = hub;
     method.log = &gate_.log();
     method.queues = &queues_;
+    method.request = [this](WatchCall* call, grpc::CompletionQueue* queue,
+                            void* tag) {
+      service_.Request(Request::descriptor(), call, queue, queues_.incoming(),
+                       tag);
+    };
     method.admit = [this, name,
                     make = std::move(make)](const WatchCall& call) -> WatchOr {
       Request request;
@@ -80,7 +89,7 @@ class Edge final : public WatchServer {
 
   const core::WatchService& core_;
   const Gate& gate_;
-  WithAll service_;
+  Service service_;
   WatchMethod nearest_;
   WatchMethod region_;
   StreamQueues queues_;  // first to go: its threads use all of the above

@@ -86,6 +86,7 @@ void WatchStream::OnWritten(bool ok) {
   {
     MutexLock lock(mu_);
     writing_ = false;
+    call_->writer.Done();
     if (ended_) {
       Finish();
       return;

@@ -2,7 +2,6 @@
 #define XOM_SERVICES_EDGE_WATCH_STREAM_H_
 
 #include <grpcpp/server_context.h>
-#include <grpcpp/support/async_stream.h>
 #include <grpcpp/support/byte_buffer.h>
 
 #include <cstdint>
@@ -18,6 +17,7 @@
 #include "services/core/watch_hub.h"
 #include "services/edge/call_log.h"
 #include "services/edge/stream_queues.h"
+#include "services/edge/stream_writer.h"
 #include "storage/mutex.h"
 
 namespace xom::edge {
@@ -26,7 +26,7 @@ namespace xom::edge {
 struct WatchCall {
   grpc::ServerContext context;
   grpc::ByteBuffer request;
-  grpc::ServerAsyncWriter<grpc::ByteBuffer> writer{&context};
+  StreamWriter writer;
 };
 
 // A method whose calls are watches. All that is pointed to outlives them.
