@@ -36,6 +36,10 @@ class PolygonShape final : public Region::Shape {
     return polygon_.Contains(S2Point(unit.x, unit.y, unit.z));
   }
 
+  Disc BoundingDisc() const override {
+    return DiscAround(polygon_.GetRectBound());
+  }
+
   std::vector<uint64_t> CoveringCells(int max_cells) const override {
     return CoverWithCells(polygon_, max_cells);
   }

@@ -336,9 +336,11 @@ TEST(PolygonTest, CoversAllItHolds) {
     const double degrees = random.Uniform(0.001, 10);
     const Region region = *Region::Polygon({Circle(center, degrees, 17)});
     const std::vector<CellRange> ranges = region.Covering(8);
+    const Disc disc = region.BoundingDisc();
     for (int j = 0; j < 50; ++j) {
       const Point p = random.Near(center, degrees * 111'195);
       if (!region.Contains(p)) continue;
+      EXPECT_LE(ChordLength2(disc.center, p.unit()), disc.chord_length2);
       EXPECT_TRUE(std::any_of(
           ranges.begin(), ranges.end(), [&](const CellRange& range) {
             return range.first <= p.leaf_cell() && p.leaf_cell() <= range.last;

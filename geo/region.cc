@@ -6,6 +6,7 @@
 #include <s2/s2latlng_rect.h>
 #include <s2/s2region_coverer.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -19,6 +20,7 @@ namespace {
 class WholeEarthShape final : public Region::Shape {
  public:
   bool Contains(const Point&, const UnitVector&) const override { return true; }
+  Disc BoundingDisc() const override { return Disc(); }
   std::vector<uint64_t> CoveringCells(int max_cells) const override {
     return CoverWithCells(S2Cap::Full(), max_cells);
   }
@@ -32,6 +34,8 @@ class CircleShape final : public Region::Shape {
   bool Contains(const Point&, const UnitVector& unit) const override {
     return ChordLength2(center_, unit) <= chord_length2_;
   }
+
+  Disc BoundingDisc() const override { return {center_, chord_length2_}; }
 
   std::vector<uint64_t> CoveringCells(int max_cells) const override {
     // 0.1 micrometres wider, so that no rounding between a point and its leaf
@@ -69,7 +73,14 @@ class BoxShape final : public Region::Shape {
     return ContainsLongitude(p.longitude_degrees);
   }
 
+  Disc BoundingDisc() const override { return DiscAround(WiderBox()); }
+
   std::vector<uint64_t> CoveringCells(int max_cells) const override {
+    return CoverWithCells(WiderBox(), max_cells);
+  }
+
+ private:
+  S2LatLngRect WiderBox() const {
     // Two margins against rounding: 6 mm around the box, and next to a pole,
     // where a longitude means nothing in floating point, every longitude.
     constexpr double kMarginRadians = 1e-9;
@@ -82,10 +93,9 @@ class BoxShape final : public Region::Shape {
                            polar ? S1Interval::Full() : Longitudes());
     const S2LatLng margin =
         S2LatLng::FromRadians(kMarginRadians, kMarginRadians);
-    return CoverWithCells(box.Expanded(margin), max_cells);
+    return box.Expanded(margin);
   }
 
- private:
   bool ContainsLongitude(double longitude) const {
     if (west_ <= east_) return west_ <= longitude && longitude <= east_;
     return longitude >= west_ || longitude <= east_;
@@ -118,6 +128,22 @@ std::vector<uint64_t> CoverWithCells(const S2Region& region, int max_cells) {
   ids.reserve(cells.size());
   for (S2CellId cell : cells) ids.push_back(cell.id());
   return ids;
+}
+
+Disc DiscAround(const S2LatLngRect& box) {
+  // Beyond half around the earth, something between the corners may be farther
+  // than they are.
+  if (box.lng().GetLength() > M_PI) return Disc();
+  constexpr double kMargin = 1e-12;  // 6 micrometres, against rounding
+  const S2Point center = box.GetCenter().ToPoint();
+  double farthest2 = 0;
+  for (int corner = 0; corner < 4; ++corner) {
+    farthest2 =
+        std::max(farthest2, (box.GetVertex(corner).ToPoint() - center).Norm2());
+  }
+  const double chord = std::sqrt(farthest2) + kMargin;
+  return {{center.x(), center.y(), center.z()},
+          std::min(kMaxChordLength2, chord * chord)};
 }
 
 Region::Region(std::shared_ptr<const Shape> shape) : shape_(std::move(shape)) {}
@@ -169,6 +195,8 @@ bool Region::Contains(const Point& point) const {
 bool Region::Contains(const Point& point, const UnitVector& unit) const {
   return shape_->Contains(point, unit);
 }
+
+Disc Region::BoundingDisc() const { return shape_->BoundingDisc(); }
 
 std::vector<uint64_t> Region::CoveringCells(int max_cells) const {
   return shape_->CoveringCells(max_cells);

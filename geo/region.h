@@ -51,6 +51,12 @@ struct CellRange {
   uint64_t last = 0;
 };
 
+// All points at most that squared chord from the centre; at first, the earth.
+struct Disc {
+  UnitVector center;
+  double chord_length2 = kMaxChordLength2;
+};
+
 class Region {
  public:
   // All points at most `radius_meters` from the centre, edge included. 0 is
@@ -92,6 +98,10 @@ class Region {
   bool Contains(const Point& point) const;
   // The same, faster, where the unit vector of the point is at hand.
   bool Contains(const Point& point, const UnitVector& unit) const;
+
+  // A disc that holds every point of the region. Of a box or a polygon it is a
+  // little wider than the least.
+  Disc BoundingDisc() const;
 
   // S2 cells, sorted and disjoint, that together hold every point of the
   // region and usually more. At most `max_cells` of them, except that up to 6

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "geo/region.h"
 
+class S2LatLngRect;
 class S2Region;
 
 namespace xom::geo {
@@ -21,6 +22,9 @@ class Region::Shape {
   virtual ~Shape() = default;
   // `unit` is that of the point.
   virtual bool Contains(const Point& point, const UnitVector& unit) const = 0;
+  // Holds the unit vector of every point that Contains accepts, rounding
+  // included.
+  virtual Disc BoundingDisc() const = 0;
   // Holds the leaf cell of every point that Contains accepts, rounding
   // included.
   virtual std::vector<uint64_t> CoveringCells(int max_cells) const = 0;
@@ -28,6 +32,9 @@ class Region::Shape {
 
 // The covering S2 finds for `region`, sorted.
 std::vector<uint64_t> CoverWithCells(const S2Region& region, int max_cells);
+
+// A disc around a box of latitudes and longitudes.
+Disc DiscAround(const S2LatLngRect& box);
 
 // The shape of Region::Polygon, with its failures.
 absl::StatusOr<std::shared_ptr<const Region::Shape>> MakePolygonShape(

@@ -28,6 +28,8 @@ void ExpectInvalid(const absl::StatusOr<Region>& region,
 // Every point inside must be covered: the indexes rely on it.
 void ExpectCovered(const Region& region, const Point& p) {
   if (!region.Contains(p)) return;
+  const Disc disc = region.BoundingDisc();
+  ASSERT_LE(ChordLength2(disc.center, p.unit()), disc.chord_length2);
   for (int max_cells : {1, 8, 30}) {
     bool covered = false;
     for (const CellRange& range : region.Covering(max_cells)) {

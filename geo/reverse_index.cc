@@ -10,8 +10,9 @@
 namespace xom::geo {
 namespace {
 
-// A region is set once for a long life; a close covering saves false reports.
-constexpr int kRegionCells = 16;
+// The disc around a region leaves out corners of its cells, so that a few of
+// them follow it well enough: docs/adr/0019.
+constexpr int kRegionCells = 8;
 
 // At most four cells around a corner, or the six faces: found by arithmetic,
 // where a covering would be searched for.
@@ -39,8 +40,7 @@ void ReverseIndex::SetDisc(Id id, const Point& center, double chord_length2) {
 }
 
 void ReverseIndex::SetRegion(Id id, const Region& region) {
-  // A disc of the whole earth: the cells alone decide.
-  Set(id, Disc(), region.CoveringCells(kRegionCells));
+  Set(id, region.BoundingDisc(), region.CoveringCells(kRegionCells));
 }
 
 void ReverseIndex::Remove(Id id) {

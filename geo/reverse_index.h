@@ -36,7 +36,8 @@ class ReverseIndex {
   // REQUIRES: 0 <= chord_length2 <= kMaxChordLength2.
   void SetDisc(Id id, const Point& center, double chord_length2);
 
-  // The watch now covers `region`, and nothing that it covered before.
+  // The watch now covers `region`, and nothing that it covered before. At most
+  // 8 cells, found in tens of microseconds.
   void SetRegion(Id id, const Region& region);
 
   // Forgets the watch. An unknown id changes nothing.
@@ -51,10 +52,6 @@ class ReverseIndex {
   size_t size() const { return watches_.size(); }
 
  private:
-  struct Disc {
-    UnitVector center;
-    double chord_length2 = kMaxChordLength2;
-  };
   // One watch as one cell sees it, with the disc at hand: most watches of a
   // cell are ruled out without another look-up.
   struct Entry {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -58,6 +59,31 @@ TEST(ReverseIndexTest, AppendsToWhatIsThere) {
   std::vector<ReverseIndex::Id> out = {9};
   index.Find(Point(), &out);
   EXPECT_THAT(out, ElementsAre(9, 5));
+}
+
+// What is found in vain is asked in vain.
+TEST(ReverseIndexTest, TouchesLittleBesideABox) {
+  RandomPoints random;
+  SCOPED_TRACE(random.seed_message());
+  size_t held = 0;
+  size_t found = 0;
+  for (int i = 0; i < 200; ++i) {
+    const LatLng corner = {random.Uniform(-50, 50), random.Uniform(-170, 170)};
+    const double degrees = std::exp(random.Uniform(-6, -2));
+    const Region box =
+        *Region::Box(corner, {corner.latitude_degrees + degrees,
+                              corner.longitude_degrees + degrees});
+    ReverseIndex index;
+    index.SetRegion(1, box);
+    for (int j = 0; j < 200; ++j) {
+      const Point p = RandomPoints::At(
+          corner.latitude_degrees + degrees * random.Uniform(-1, 2),
+          corner.longitude_degrees + degrees * random.Uniform(-1, 2));
+      held += box.Contains(p);
+      found += Find(index, p).size();
+    }
+  }
+  EXPECT_LT(found, held * 17 / 10);
 }
 
 struct Watch {
