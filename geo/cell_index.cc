@@ -78,9 +78,9 @@ class RegionScan {
       return;
     }
     left_out_ += occupants.crowd().size();
-    for (const Crowd::Kind& kind : occupants.crowd().kinds()) {
-      if (!filter_.PassesCategories(kind.categories)) continue;
-      for (const Crowd::Member& member : kind.members) {
+    for (const MemberRun& run : occupants.crowd().runs()) {
+      if (!filter_.PassesCategories(run.categories())) continue;
+      for (const Member& member : run.members()) {
         if (!filter_.PassesRank(member.rank)) break;
         Gather(*member.item);
       }

@@ -99,12 +99,10 @@ class TreeCheck {
     };
     if (occupants.is_crowd()) {
       const size_t first = seen_.size();
-      uint64_t least = 0;
-      for (const Crowd::Kind& kind : occupants.crowd().kinds()) {
-        ASSERT_GE(kind.categories, least);
-        least = kind.categories + 1;
-        CheckKind(kind);
-        for (const Crowd::Member& member : kind.members) see(*member.item);
+      const Crowd& crowd = occupants.crowd();
+      for (const MemberRun& run : crowd.runs()) {
+        CheckRun(crowd, run);
+        for (const Member& member : run.members()) see(*member.item);
       }
       ASSERT_EQ(seen_.size() - first, occupants.crowd().size());
       ASSERT_GT(occupants.crowd().size(), 1);
@@ -115,11 +113,24 @@ class TreeCheck {
     ASSERT_EQ(group.rank[i % EntryGroup::kSize], rank);
   }
 
-  void CheckKind(const Crowd::Kind& kind) {
-    ASSERT_FALSE(kind.members.empty());
+  static void CheckRun(const Crowd& crowd, const MemberRun& run) {
+    ASSERT_FALSE(run.members().empty());
+    ASSERT_LE(run.members().size(), MemberRun::kMaxMembers);
     const IndexedItem* before = nullptr;
-    for (const auto& [rank, item] : kind.members) {
-      ASSERT_EQ(item->categories, kind.categories);
+    if (&run != crowd.runs().begin()) {
+      const MemberRun& last = (&run)[-1];
+      ASSERT_LE(last.categories(), run.categories());
+      if (last.categories() == run.categories()) {
+        before = last.members().back().item;
+        ASSERT_GT(last.members().size() + run.members().size(),
+                  MemberRun::kMaxMembers / 2)
+            << "small runs were not merged";
+      } else {
+        ASSERT_EQ(crowd.NextKind(&last), &run);
+      }
+    }
+    for (const auto& [rank, item] : run.members()) {
+      ASSERT_EQ(item->categories, run.categories());
       ASSERT_EQ(rank, RankWordOf(*item));
       ASSERT_TRUE(before == nullptr || ComesBefore(*before, *item));
       before = item;

@@ -1,51 +1,169 @@
 #include "geo/crowd.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <iterator>
 
 namespace xom::geo {
 namespace {
 
-bool HasLess(const Crowd::Kind& kind, uint64_t categories) {
-  return kind.categories < categories;
+// A ninth of the members must come or go before their place is made anew; the
+// few are made anew each time.
+size_t CapacityFor(size_t size) {
+  const size_t step = std::max<size_t>(1, std::bit_floor(size) / 8);
+  return (size + step - 1) / step * step;
 }
 
 }  // namespace
 
-void Crowd::Insert(const IndexedItem* item) {
-  auto kind =
-      std::lower_bound(kinds_.begin(), kinds_.end(), item->categories, HasLess);
-  if (kind == kinds_.end() || kind->categories != item->categories) {
-    kind = kinds_.insert(kind, Kind{item->categories, {}});
+MemberRun::MemberRun(const IndexedItem* first)
+    : categories_(first->categories) {
+  Insert(0, {RankWordOf(*first), first});
+}
+
+MemberRun::MemberRun(uint64_t categories, absl::Span<const Member> members)
+    : categories_(categories) {
+  Resize(members.size());
+  std::copy(members.begin(), members.end(), members_.get());
+}
+
+void MemberRun::Insert(size_t at, const Member& member) {
+  assert(at <= size_ && size_ < kMaxMembers);
+  Resize(size_ + 1);
+  Member* const place = members_.get() + at;
+  std::move_backward(place, members_.get() + size_ - 1, members_.get() + size_);
+  *place = member;
+}
+
+void MemberRun::Erase(size_t at) {
+  assert(at < size_);
+  Member* const place = members_.get() + at;
+  std::move(place + 1, members_.get() + size_, place);
+  Resize(size_ - 1);
+}
+
+MemberRun MemberRun::SplitAt(size_t at) {
+  assert(0 < at && at < size_);
+  MemberRun upper(categories_, members().subspan(at));
+  Resize(at);
+  return upper;
+}
+
+void MemberRun::Append(const MemberRun& other) {
+  const size_t had = size_;
+  Resize(size_ + other.size_);
+  std::copy(other.members().begin(), other.members().end(),
+            members_.get() + had);
+}
+
+void MemberRun::Resize(size_t size) {
+  if (members_ == nullptr || CapacityFor(size) != CapacityFor(size_)) {
+    auto members = std::make_unique<Member[]>(CapacityFor(size));
+    std::copy_n(members_.get(), std::min(size, size_), members.get());
+    members_ = std::move(members);
   }
-  kind->members.insert({RankWordOf(*item), item});
-  ++size_;
+  size_ = size;
+}
+
+Crowd::Runs::iterator Crowd::RunBehind(uint64_t categories,
+                                       const Member& member) {
+  return std::partition_point(
+      runs_.begin(), runs_.end(), [&](const MemberRun& run) {
+        return run.categories() != categories ? run.categories() < categories
+                                              : !(member < run.first());
+      });
+}
+
+void Crowd::Insert(const IndexedItem* item) {
+  const Member member{RankWordOf(*item), item};
+  auto run = RunBehind(item->categories, member);
+  if (run != runs_.begin() &&
+      std::prev(run)->categories() == item->categories) {
+    --run;
+  } else if (run == runs_.end() || run->categories() != item->categories) {
+    run = AddRun(run, MemberRun(item));
+    return;
+  }
+  if (run->members().size() == MemberRun::kMaxMembers) {
+    run = std::prev(
+        AddRun(std::next(run), run->SplitAt(MemberRun::kMaxMembers / 2)));
+    if (!(member < std::next(run)->first())) ++run;
+  }
+  const auto members = run->members();
+  const auto at = std::lower_bound(members.begin(), members.end(), member);
+  run->Insert(static_cast<size_t>(at - members.begin()), member);
 }
 
 bool Crowd::Remove(const IndexedItem* item) {
-  const auto kind =
-      std::lower_bound(kinds_.begin(), kinds_.end(), item->categories, HasLess);
-  if (kind == kinds_.end() || kind->categories != item->categories) {
-    return false;
+  const Member member{RankWordOf(*item), item};
+  auto run = RunBehind(item->categories, member);
+  if (run == runs_.begin()) return false;
+  --run;
+  if (run->categories() != item->categories) return false;
+  const auto members = run->members();
+  const auto found = std::lower_bound(members.begin(), members.end(), member);
+  if (found == members.end() || found->item != item) return false;
+  if (members.size() == 1) {
+    runs_.erase(run);
+  } else {
+    run->Erase(static_cast<size_t>(found - members.begin()));
+    MergeIfSmall(run);
   }
-  const auto found = kind->members.find(Member{RankWordOf(*item), item});
-  if (found == kind->members.end() || found->item != item) return false;
-  kind->members.erase(found);
-  if (kind->members.empty()) kinds_.erase(kind);
-  --size_;
   return true;
+}
+
+// Exactly: most crowds have a few runs, and there are many crowds.
+Crowd::Runs::iterator Crowd::AddRun(Runs::iterator at, MemberRun run) {
+  const auto index = at - runs_.begin();
+  runs_.reserve(runs_.size() + 1);
+  return runs_.insert(runs_.begin() + index, std::move(run));
+}
+
+// With the run before it or behind it, when both fill no more than half of one:
+// a quarter must change before it is split or merged again.
+void Crowd::MergeIfSmall(Runs::iterator run) {
+  const auto merge = [this](Runs::iterator into) {
+    const auto from = std::next(into);
+    if (into->categories() != from->categories() ||
+        into->members().size() + from->members().size() >
+            MemberRun::kMaxMembers / 2) {
+      return false;
+    }
+    into->Append(*from);
+    runs_.erase(from);
+    return true;
+  };
+  if (run != runs_.begin() && merge(std::prev(run))) return;
+  if (std::next(run) != runs_.end()) merge(run);
+}
+
+const MemberRun* Crowd::NextKind(const MemberRun* run) const {
+  const MemberRun* const end = runs_.data() + runs_.size();
+  if (run + 1 == end || run[1].categories() != run->categories())
+    return run + 1;
+  return std::partition_point(run + 1, end, [run](const MemberRun& other) {
+    return other.categories() == run->categories();
+  });
+}
+
+size_t Crowd::size() const {
+  size_t size = 0;
+  for (const MemberRun& run : runs_) size += run.members().size();
+  return size;
 }
 
 uint64_t Crowd::categories() const {
   uint64_t all = 0;
-  for (const Kind& kind : kinds_) all |= kind.categories;
+  for (const MemberRun& run : runs_) all |= run.categories();
   return all;
 }
 
 RankWord Crowd::rank() const {
   RankWord least = ~RankWord{0};
-  for (const Kind& kind : kinds_) {
-    least = std::min(least, kind.members.begin()->rank);
+  const MemberRun* const end = runs_.data() + runs_.size();
+  for (const MemberRun* run = runs_.data(); run != end; run = NextKind(run)) {
+    least = std::min(least, run->first().rank);
   }
   return least;
 }

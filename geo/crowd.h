@@ -10,55 +10,90 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
-#include "absl/container/btree_set.h"
+#include "absl/types/span.h"
 #include "geo/cell_index.h"
 #include "geo/entry_filter.h"
 
 namespace xom::geo {
 
-// The items of one point, by their categories.
+// An item as those of its kind are sorted.
+struct Member {
+  RankWord rank;
+  const IndexedItem* item;
+
+  // As ComesBefore.
+  friend bool operator<(const Member& a, const Member& b) {
+    return a.rank != b.rank ? a.rank < b.rank : ComesBefore(*a.item, *b.item);
+  }
+};
+
+// Sorted members of one kind, with room for hardly more.
+class MemberRun {
+ public:
+  // Many read well one after the other; few are moved quickly.
+  static constexpr size_t kMaxMembers = 64;
+
+  // Begins with a first member; a run in a crowd is never empty.
+  explicit MemberRun(const IndexedItem* first);
+
+  uint64_t categories() const { return categories_; }
+  absl::Span<const Member> members() const { return {members_.get(), size_}; }
+  const Member& first() const { return members_[0]; }
+
+  // REQUIRES: at <= size, size < kMaxMembers; at < size.
+  void Insert(size_t at, const Member& member);
+  void Erase(size_t at);
+  // Moves the members from `at` on into the result. REQUIRES: 0 < at < size.
+  MemberRun SplitAt(size_t at);
+  // REQUIRES: one kind, all of `other` behind all of this, room for both.
+  void Append(const MemberRun& other);
+
+ private:
+  MemberRun(uint64_t categories, absl::Span<const Member> members);
+  // Makes place for `size` members, which begin with as many of those that
+  // are here.
+  void Resize(size_t size);
+
+  uint64_t categories_;
+  std::unique_ptr<Member[]> members_;
+  size_t size_ = 0;
+};
+
+// The items of one point, by their categories. A kind of many has several runs,
+// one behind the other.
 class Crowd {
  public:
-  struct Member {
-    RankWord rank;
-    const IndexedItem* item;
-  };
-  // As ComesBefore. A word alone is before all members that have it.
-  struct Order {
-    using is_transparent = void;
-    bool operator()(const Member& a, const Member& b) const {
-      return a.rank != b.rank ? a.rank < b.rank : ComesBefore(*a.item, *b.item);
-    }
-    bool operator()(const Member& a, RankWord b) const { return a.rank < b; }
-    bool operator()(RankWord a, const Member& b) const { return a < b.rank; }
-  };
-  // Those with exactly these categories; never empty.
-  struct Kind {
-    uint64_t categories;
-    absl::btree_set<Member, Order> members;
-  };
-
-  // Both O(log n + the number of kinds). REQUIRES: not in the crowd.
+  // Both O(log n + kMaxMembers + the number of runs / kMaxMembers). REQUIRES:
+  // not in the crowd.
   void Insert(const IndexedItem* item);
   // False, changing nothing, when it is not there.
   bool Remove(const IndexedItem* item);
 
-  size_t size() const { return size_; }
+  // Sorted by categories, then by their members.
+  absl::Span<const MemberRun> runs() const { return runs_; }
+  // The first run behind `run` that is of another kind, or the end of runs().
+  const MemberRun* NextKind(const MemberRun* run) const;
 
-  // Sorted by categories.
-  const std::vector<Kind>& kinds() const { return kinds_; }
+  size_t size() const;
 
   // REQUIRES (here and below): size() > 0.
-  const IndexedItem& any() const { return *kinds_[0].members.begin()->item; }
+  const IndexedItem& any() const { return *runs_[0].first().item; }
   uint64_t categories() const;  // all that any member has
   RankWord rank() const;        // the least
 
  private:
-  std::vector<Kind> kinds_;
-  size_t size_ = 0;
+  using Runs = std::vector<MemberRun>;
+
+  // The first run that begins behind such a member of such a kind.
+  Runs::iterator RunBehind(uint64_t categories, const Member& member);
+  Runs::iterator AddRun(Runs::iterator at, MemberRun run);
+  void MergeIfSmall(Runs::iterator run);
+
+  Runs runs_;
 };
 
 // Who is at one point: nobody, an item, or a crowd. One word; it owns the

@@ -1,8 +1,20 @@
 #include "geo/nearest_search.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace xom::geo {
+namespace {
+
+// Of a sorted span, how many are before the place where one may begin.
+template <typename T, typename IsBefore>
+size_t CountBefore(absl::Span<const T> sorted, IsBefore is_before) {
+  return static_cast<size_t>(
+      std::partition_point(sorted.begin(), sorted.end(), is_before) -
+      sorted.begin());
+}
+
+}  // namespace
 
 inline bool NearestSearch::Before::operator()(const Candidate& a,
                                               const Candidate& b) const {
@@ -135,25 +147,44 @@ void NearestSearch::TakeOccupants(const Found& found) {
 }
 
 void NearestSearch::TakeCrowd(const Crowd& crowd, double chord_length2) {
+  const absl::Span<const MemberRun> runs = crowd.runs();
+  const MemberRun* const end = runs.data() + runs.size();
+  for (const MemberRun* run = runs.data(); run != end;) {
+    const MemberRun* const next = crowd.NextKind(run);
+    if (filter_.PassesCategories(run->categories())) {
+      TakeKind({run, static_cast<size_t>(next - run)}, chord_length2);
+    }
+    run = next;
+  }
+}
+
+void NearestSearch::TakeKind(absl::Span<const MemberRun> runs,
+                             double chord_length2) {
   const bool is_at_start =
       query_.after.has_value() && chord_length2 == query_.after->chord_length2;
-  for (const Crowd::Kind& kind : crowd.kinds()) {
-    if (!filter_.PassesCategories(kind.categories)) continue;
-    auto member = is_at_start ? kind.members.lower_bound(start_rank_)
-                              : kind.members.begin();
-    if (member == kind.members.end() ||
-        IsBehindLast(chord_length2, member->rank)) {
-      continue;
+  if (is_at_start) {
+    runs.remove_prefix(CountBefore(runs, [this](const MemberRun& run) {
+      return run.members().back().rank < start_rank_;
+    }));
+  }
+  bool is_first = true;
+  for (const MemberRun& run : runs) {
+    absl::Span<const Member> members = run.members();
+    if (is_at_start && is_first) {
+      members.remove_prefix(CountBefore(members, [this](const Member& member) {
+        return member.rank < start_rank_;
+      }));
     }
-    // Each kind begins anew with the most urgent and oldest.
-    if (!added_.empty()) Merge();
-    for (; member != kind.members.end(); ++member) {
-      if (!filter_.PassesRank(member->rank) ||
-          IsBehindLast(chord_length2, member->rank) ||
+    for (const Member& member : members) {
+      if (IsBehindLast(chord_length2, member.rank)) return;
+      // Each kind begins anew with the most urgent and oldest.
+      if (std::exchange(is_first, false) && !added_.empty()) Merge();
+      if (!filter_.PassesRank(member.rank) ||
+          IsBehindLast(chord_length2, member.rank) ||
           added_.size() == query_.limit) {
-        break;
+        return;
       }
-      TakeItem({chord_length2, member->rank, member->item});
+      TakeItem({chord_length2, member.rank, member.item});
     }
   }
 }

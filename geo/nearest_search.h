@@ -76,6 +76,7 @@ class NearestSearch {
   void Take(absl::Span<Found> found);
   void TakeOccupants(const Found& found);
   void TakeCrowd(const Crowd& crowd, double chord_length2);
+  void TakeKind(absl::Span<const MemberRun> runs, double chord_length2);
   void TakeItem(const Candidate& candidate);
   void Merge();
   bool IsBehindLast(double chord_length2, RankWord rank) const;
