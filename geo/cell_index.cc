@@ -70,7 +70,7 @@ class RegionScan {
 
   void Gather(const Occupants& occupants) {
     const IndexedItem& any = occupants.any();
-    point_ = any.point;
+    point_ = any.point();
     holds_point_ = query_.region->Contains(point_, *in_cell_);
     if (!occupants.is_crowd()) {
       ++left_out_;
@@ -88,8 +88,8 @@ class RegionScan {
   }
 
   void Gather(const IndexedItem& item) {
-    if (!filter_.PassesExactly(item) || !IsInRegion(item.point)) return;
-    if (is_after_cell_ && item.name <= query_.after->name) return;
+    if (!filter_.PassesExactly(item) || !IsInRegion(item.point())) return;
+    if (is_after_cell_ && item.name() <= query_.after->name) return;
     --left_out_;
     of_cell_.push_back(&item);
   }
@@ -109,7 +109,7 @@ class RegionScan {
   bool TakeCell() {
     if (!in_cell_.has_value()) return true;
     const auto is_later = [](const IndexedItem* a, const IndexedItem* b) {
-      return a->name > b->name;
+      return a->name() > b->name();
     };
     std::make_heap(of_cell_.begin(), of_cell_.end(), is_later);
     while (!of_cell_.empty()) {
@@ -121,7 +121,7 @@ class RegionScan {
         result_.items.push_back(&item);
       }
       if (IsFull()) {
-        return StopAt({LeafCell(*in_cell_), std::string(item.name)});
+        return StopAt({LeafCell(*in_cell_), std::string(item.name())});
       }
     }
     // Counted when the cell is done, so that its own pages are full ones.
@@ -164,8 +164,8 @@ bool operator<(const RankKey& a, const RankKey& b) {
 }
 
 RankKey RankKeyOf(const IndexedItem& item, const Point& center) {
-  return {ChordLength2(item.point, center), item.urgency,
-          item.create_time_micros, std::string(item.name)};
+  return {ChordLength2(item.point(), center), item.urgency,
+          item.create_time_micros, std::string(item.name())};
 }
 
 CellIndex::CellIndex() : tree_(std::make_unique<CellTree>()) {}

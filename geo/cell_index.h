@@ -1,7 +1,10 @@
 // Items at points in memory, the points sorted along the S2 curve: the k
 // nearest, and those of a region in a stable order.
 //
-//   struct NeedRow : IndexedItem { ... };
+//   struct NeedRow : IndexedItem {
+//     Point point() const override { ... }
+//     absl::string_view name() const override { ... }
+//   };
 //   index.Insert(&row);
 //   NearestQuery query{.center = here, .limit = 20};
 //   query.any_category = 1 << food | 1 << medicine;
@@ -23,7 +26,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -35,14 +37,18 @@ namespace xom::geo {
 // What the index orders and filters by, and no more: there are millions. Derive
 // from it to carry more.
 struct IndexedItem {
-  Point point;
+  // Asked where items are put, taken out or told apart, not of each that a
+  // search passes: the owner may read them from what it keeps anyway.
+  virtual Point point() const = 0;
+  // Unique in the index. The owner keeps the bytes.
+  virtual absl::string_view name() const = 0;
+
   uint64_t categories = 0;  // a set of bits; their meaning is the owner's
   int64_t create_time_micros = 0;
-  absl::string_view name;  // unique in the index; the owner keeps the bytes
-  int urgency = 0;         // greater is more urgent
+  int urgency = 0;  // greater is more urgent
 
  protected:
-  // Who owns items knows what they are, so no table of functions is carried.
+  // Who owns items knows what they are.
   ~IndexedItem() = default;
 };
 
@@ -58,13 +64,18 @@ struct RankKey {
   friend bool operator<(const RankKey& a, const RankKey& b);
 };
 
+inline absl::string_view NameOf(const IndexedItem& item) { return item.name(); }
+inline absl::string_view NameOf(const RankKey& key) { return key.name; }
+
 // Of two that are equally far, whether `a` comes first in that order. Each is
 // an IndexedItem or a RankKey.
 template <typename A, typename B>
 bool ComesBefore(const A& a, const B& b) {
-  // Urgency swapped: the greater comes first.
-  return std::tie(b.urgency, a.create_time_micros, a.name) <
-         std::tie(a.urgency, b.create_time_micros, b.name);
+  if (a.urgency != b.urgency) return a.urgency > b.urgency;
+  if (a.create_time_micros != b.create_time_micros) {
+    return a.create_time_micros < b.create_time_micros;
+  }
+  return NameOf(a) < NameOf(b);
 }
 
 // The key by which `item` is ranked around `center`.

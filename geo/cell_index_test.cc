@@ -16,14 +16,13 @@
 namespace xom::geo {
 namespace {
 
-struct Row : IndexedItem {
-  void SetName(std::string text) {
-    name_bytes = std::move(text);
-    name = name_bytes;
-  }
+struct Row final : IndexedItem {
+  Point point() const override { return place; }
+  absl::string_view name() const override { return letters; }
 
   int number = 0;
-  std::string name_bytes;
+  Point place;
+  std::string letters;
 };
 
 // Owns rows and mirrors each change of the index.
@@ -31,15 +30,15 @@ class CellIndexTest : public ::testing::Test {
  protected:
   Row* Add(const Point& point) {
     auto row = std::make_unique<Row>();
-    row->point = point;
+    row->place = point;
     row->categories = uint64_t{1} << random_.Below(64);
     row->categories |= uint64_t{1} << random_.Below(4);
     row->urgency = static_cast<int>(random_.Below(3));
     row->create_time_micros = static_cast<int64_t>(random_.Below(4));
     row->number = next_++;
     // Names out of step with the order of insertion.
-    row->SetName(
-        absl::StrCat("needs/", row->number * 7919 % 10'007, "-", row->number));
+    row->letters =
+        absl::StrCat("needs/", row->number * 7919 % 10'007, "-", row->number);
     rows_.push_back(std::move(row));
     index_.Insert(rows_.back().get());
     return rows_.back().get();
@@ -90,7 +89,7 @@ class CellIndexTest : public ::testing::Test {
     std::vector<const IndexedItem*> items;
     for (const Neighbor& n : index_.Nearest(q)) {
       items.push_back(n.item);
-      ASSERT_EQ(n.chord_length2, ChordLength2(n.item->point, q.center));
+      ASSERT_EQ(n.chord_length2, ChordLength2(n.item->point(), q.center));
     }
     ASSERT_EQ(items, NearestByBruteForce(q))
         << "center " << q.center.degrees().latitude_degrees << ", "
@@ -100,7 +99,7 @@ class CellIndexTest : public ::testing::Test {
 
   Point SomeCenter() {
     if (!rows_.empty() && random_.OneIn(2)) {
-      const Point& p = rows_[random_.Below(rows_.size())]->point;
+      const Point& p = rows_[random_.Below(rows_.size())]->point();
       return random_.OneIn(2) ? p : random_.Near(p, 1'000);
     }
     return random_.Any();
@@ -230,7 +229,7 @@ TEST_F(CellIndexTest, PagesOfNearestJoinToTheWholeList) {
 TEST_F(CellIndexTest, AcceptIsAskedOnlyOfWhatWouldEnter) {
   Fill(2'000);
   size_t asked = 0;
-  NearestQuery q{.center = rows_[0]->point, .limit = 5, .min_urgency = 1};
+  NearestQuery q{.center = rows_[0]->point(), .limit = 5, .min_urgency = 1};
   q.accept = [&](const IndexedItem& item) {
     ++asked;
     EXPECT_GE(item.urgency, 1);
@@ -254,14 +253,14 @@ TEST_F(CellIndexTest, RegionPagesListEachItemOnceInOrder) {
     }
     std::vector<const IndexedItem*> expected;
     for (const auto& row : rows_) {
-      if (region.Contains(row->point) &&
+      if (region.Contains(row->point()) &&
           Passes(*row, q.any_category, q.min_urgency, q.accept)) {
         expected.push_back(row.get());
       }
     }
     std::sort(expected.begin(), expected.end(), [](auto* a, auto* b) {
-      return std::make_pair(a->point.leaf_cell(), a->name) <
-             std::make_pair(b->point.leaf_cell(), b->name);
+      return std::make_pair(a->point().leaf_cell(), a->name()) <
+             std::make_pair(b->point().leaf_cell(), b->name());
     });
     q.limit = 1 + random_.Below(random_.OneIn(2) ? 20 : 3'000);
     if (random_.OneIn(2)) q.max_scanned = 1 + random_.Below(300);
@@ -342,7 +341,7 @@ TEST_F(CellIndexTest, RegionPagesGoByNameWithinALeafCell) {
   std::vector<absl::string_view> names;
   do {
     const RegionResult page = index_.InRegion(q);
-    for (const IndexedItem* item : page.items) names.push_back(item->name);
+    for (const IndexedItem* item : page.items) names.push_back(item->name());
     q.after = page.next;
   } while (q.after.has_value());
   EXPECT_EQ(names.size(), 40);
@@ -389,8 +388,8 @@ TEST_F(CellIndexTest, NearestRanksByNameWhatIsElseAlike) {
        {RandomPoints::At(0, 0.25), RandomPoints::At(0.25, 0),
         RandomPoints::At(0, -0.25), RandomPoints::At(-0.25, 0)}) {
     auto row = std::make_unique<Row>();
-    row->point = point;
-    row->SetName(absl::StrCat(9 - rows_.size()));
+    row->place = point;
+    row->letters = absl::StrCat(9 - rows_.size());
     rows_.push_back(std::move(row));
     index_.Insert(rows_.back().get());
   }
@@ -434,10 +433,10 @@ TEST_F(CellIndexTest, RanksUrgenciesAndTimesOfAnySize) {
   const Point shared = RandomPoints::At(10.78, 106.69);
   for (int i = 0; i < 600; ++i) {
     auto row = std::make_unique<Row>();
-    row->point = random_.OneIn(4) ? random_.Near(shared, 100) : shared;
+    row->place = random_.OneIn(4) ? random_.Near(shared, 100) : shared;
     row->urgency = kUrgencies[random_.Below(std::size(kUrgencies))];
     row->create_time_micros = kTimes[random_.Below(std::size(kTimes))];
-    row->SetName(absl::StrCat(i * 7919 % 10'007));
+    row->letters = absl::StrCat(i * 7919 % 10'007);
     rows_.push_back(std::move(row));
     index_.Insert(rows_.back().get());
   }
@@ -479,7 +478,7 @@ TEST_F(CellIndexTest, NearestIsExactAmongCrowdedCellCentres) {
 
 TEST_F(CellIndexTest, NearestReplacesWhatTheResultHeld) {
   Fill(300);
-  const NearestQuery query{.center = rows_[0]->point, .limit = 7};
+  const NearestQuery query{.center = rows_[0]->point(), .limit = 7};
   std::vector<Neighbor> out(100);
   index_.Nearest(query, &out);
   const std::vector<Neighbor> fresh = index_.Nearest(query);

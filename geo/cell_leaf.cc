@@ -39,7 +39,7 @@ bool operator<(const PlaceKey& a, const PlaceKey& b) {
 }
 
 Entry Entry::Of(const IndexedItem& item) {
-  Entry entry{item.point.unit(), item.categories, RankWordOf(item), {}};
+  Entry entry{item.point().unit(), item.categories, RankWordOf(item), {}};
   entry.occupants.Insert(&item);
   return entry;
 }

@@ -214,7 +214,7 @@ void CellTree::Insert(const IndexedItem* item) {
     root_->InsertChild(0, std::move(first));
     return;
   }
-  const PlaceKey place(item->point.unit());
+  const PlaceKey place(item->point().unit());
   Child next{InsertUnder(*root_, {place, *item}), Leaf()};
   if (next.branch == nullptr) return;
   auto root = std::make_unique<Branch>(false);
@@ -224,7 +224,7 @@ void CellTree::Insert(const IndexedItem* item) {
 }
 
 bool CellTree::Remove(const IndexedItem* item) {
-  const PlaceKey place(item->point.unit());
+  const PlaceKey place(item->point().unit());
   if (RemoveUnder(*root_, place, *item) == Removal::kNotFound) return false;
   --size_;
   while (!root_->above_leaves && root_->size == 1) {

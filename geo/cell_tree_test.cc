@@ -16,8 +16,12 @@
 namespace xom::geo {
 namespace {
 
-struct Row : IndexedItem {
-  std::string name_bytes;
+struct Row final : IndexedItem {
+  Point point() const override { return place; }
+  absl::string_view name() const override { return letters; }
+
+  Point place;
+  std::string letters;
 };
 
 using Rows = std::vector<std::unique_ptr<Row>>;
@@ -25,8 +29,7 @@ using Rows = std::vector<std::unique_ptr<Row>>;
 Row* AddRow(std::string name, Rows* rows) {
   rows->push_back(std::make_unique<Row>());
   Row* row = rows->back().get();
-  row->name_bytes = std::move(name);
-  row->name = row->name_bytes;
+  row->letters = std::move(name);
   return row;
 }
 
@@ -48,7 +51,7 @@ class TreeCheck {
         ASSERT_GT(branch.children[i].branch->size, 0);
         Check(*branch.children[i].branch);
       }
-      ASSERT_EQ(branch.first_cell[i], seen_[first]->point.leaf_cell());
+      ASSERT_EQ(branch.first_cell[i], seen_[first]->point().leaf_cell());
       ASSERT_EQ(LeafCell(branch.first_unit(i)), branch.first_cell[i]);
       uint64_t categories = 0;
       RankWord rank = ~RankWord{0};
@@ -73,7 +76,7 @@ class TreeCheck {
     ASSERT_GT(leaf.size(), 0);
     ASSERT_LE(leaf.size(), Leaf::kMaxEntries);
     for (size_t i = 0; i < leaf.size(); ++i) {
-      const Point& point = leaf.occupants(i).any().point;
+      const Point& point = leaf.occupants(i).any().point();
       ASSERT_EQ(leaf.cell(i), point.leaf_cell());
       ASSERT_TRUE(places_ == 0 || last_place_ < PlaceKey(leaf.unit(i)));
       last_place_ = PlaceKey(leaf.unit(i));
@@ -92,7 +95,7 @@ class TreeCheck {
     uint64_t categories = 0;
     RankWord rank = ~RankWord{0};
     const auto see = [&](const IndexedItem& item) {
-      ASSERT_EQ(item.point, occupants.any().point);
+      ASSERT_EQ(item.point(), occupants.any().point());
       categories |= item.categories;
       rank = std::min(rank, RankWordOf(item));
       seen_.push_back(&item);
@@ -139,7 +142,7 @@ class TreeCheck {
 
   void CheckSummary(const Branch& branch, size_t child, const IndexedItem& item,
                     float distance) const {
-    const double chord_length2 = ChordLength2(item.point.unit(), from_);
+    const double chord_length2 = ChordLength2(item.point().unit(), from_);
     ASSERT_LE(distance, chord_length2);
     ASSERT_GE(branch.MaxChordLength2(child, from_), chord_length2);
     const EntryFilter filter(item.categories, item.urgency);
@@ -169,7 +172,7 @@ TEST(CellTreeTest, StaysSortedBoundedAndSummarized) {
       known.push_back(random.OneIn(10) && !known.empty() ? known[0]
                                                          : random.Any(known));
       Row* row = AddRow(absl::StrCat(step * 7919 % 10'007, "-", step), &rows);
-      row->point = known.back();
+      row->place = known.back();
       row->urgency = static_cast<int>(random.Below(9));
       row->categories = random.Below(9);
       tree.Insert(row);
@@ -205,7 +208,7 @@ TEST(CellTreeTest, SortedInsertionFillsLeavesAndBranches) {
   });
   for (size_t i = 0; i < kLeaves * Leaf::kMaxEntries; ++i) {
     Row* row = AddRow(absl::StrCat(i), &rows);
-    row->point = points[i];
+    row->place = points[i];
     tree.Insert(row);
   }
   TreeCheck check{Point()};
@@ -222,7 +225,7 @@ TEST(CellTreeTest, LosesItsLevelsWithItsEntries) {
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 6'000; ++i) {
       Row* row = AddRow(absl::StrCat(i * 7919 % 10'007), &rows);
-      row->point = random.OneIn(3) ? Point() : random.Any();
+      row->place = random.OneIn(3) ? Point() : random.Any();
       tree.Insert(row);
     }
     EXPECT_FALSE(tree.root().above_leaves);

@@ -6,7 +6,6 @@
 namespace xom::geo {
 namespace {
 
-constexpr size_t kNameBytes = 8;
 constexpr size_t kCenters = 4'096;
 
 const Point kCity = RandomPoints::At(10.7769, 106.7009);
@@ -22,14 +21,12 @@ uint64_t SomeCategories(RandomPoints& random) {
 }  // namespace
 
 ClusteredWorld::ClusteredWorld(size_t size) : random(1), items(size) {
-  name_bytes.reserve(size * kNameBytes);
   for (size_t i = 0; i < size; ++i) {
-    absl::StrAppendFormat(&name_bytes, "%0*d", kNameBytes, i);
-    items[i].point = SomePoint(random);
+    items[i].place = SomePoint(random);
     items[i].categories = SomeCategories(random);
     items[i].urgency = static_cast<int>(random.Below(4));
-    items[i].name =
-        absl::string_view(name_bytes).substr(i * kNameBytes, kNameBytes);
+    absl::SNPrintF(items[i].letters, sizeof items[i].letters, "%0*d",
+                   WorldItem::kNameBytes, i);
   }
   const size_t before = CountHeapUse().bytes;
   for (const WorldItem& item : items) index.Insert(&item);

@@ -13,7 +13,14 @@
 
 namespace xom::geo {
 
-struct WorldItem : IndexedItem {};
+struct WorldItem final : IndexedItem {
+  Point point() const override { return place; }
+  absl::string_view name() const override { return {letters, kNameBytes}; }
+
+  static constexpr size_t kNameBytes = 8;
+  Point place;
+  char letters[kNameBytes + 1] = {};
+};
 
 struct ClusteredWorld {
   // Categories by the share of the items that have them.
@@ -35,7 +42,6 @@ struct ClusteredWorld {
   RandomPoints random;
   std::vector<WorldItem> items;
   std::vector<Point> centers;
-  std::string name_bytes;
   CellIndex index;
   size_t next_center = 0;
   // What the index takes from the heap, without the items.

@@ -24,7 +24,7 @@ struct S2Peer::Impl {
 S2Peer::S2Peer(absl::Span<const WorldItem> items)
     : impl_(std::make_unique<Impl>()) {
   for (const WorldItem& item : items) {
-    impl_->index.Add(ToS2Point(item.point), &item);
+    impl_->index.Add(ToS2Point(item.point()), &item);
   }
   impl_->query.ReInit();
 }

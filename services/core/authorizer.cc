@@ -92,7 +92,7 @@ uint32_t Authorizer::WhoseCode(const Caller& caller,
                                 hash, trust::HashAccessCode(
                                           keyring_, owner, caller.access_code));
   };
-  if (is(need.name, stored.access_code_hash())) return kRequester;
+  if (is(need.name(), stored.access_code_hash())) return kRequester;
   return If(std::any_of(stored.merged().begin(), stored.merged().end(),
                         [&](const auto& merged) {
                           return is(merged.need(), merged.access_code_hash());
@@ -189,7 +189,7 @@ uint32_t Authorizer::WhoIs(const Caller& caller,
 absl::Status Authorizer::CheckGuesses(const Caller& caller,
                                       const NeedEntry& need) const {
   const absl::Time now = clock_.Now();
-  const std::string name(need.name);
+  const std::string name(need.name());
   auto wait = guesses_of_need_.Check(name, now);
   if (!wait.has_value() && guesses_ != nullptr) {
     wait = guesses_->Check(GuessKey(name, caller), now);
@@ -214,7 +214,7 @@ absl::Status Authorizer::TryCode(const Caller& caller,
   const uint32_t whose = WhoseCode(caller, need);
   *who |= whose;
   if (whose != 0) return absl::OkStatus();
-  const std::string name(need.name);
+  const std::string name(need.name());
   guesses_of_need_.Take(name, clock_.Now());
   if (guesses_ != nullptr) {
     guesses_->Take(GuessKey(name, caller), clock_.Now());

@@ -34,7 +34,7 @@ using Items = std::vector<const geo::IndexedItem*>;
 Items FindNearest(const geo::CellIndex& open, const BatchQuery& query,
                   geo::Accept accept) {
   const geo::NearestQuery nearest{
-      .center = query.offer->point,
+      .center = query.offer->point(),
       .limit = query.limit,
       .max_distance_meters = query.max_distance_meters,
       .any_category = query.offer->categories,
@@ -64,7 +64,7 @@ absl::StatusOr<Items> FindInRegion(const geo::CellIndex& open,
                       absl::StrCat("holds more than ", kMaxBatchScanned,
                                    " open needs: choose a smaller one"));
   }
-  const geo::Point& center = query.offer->point;
+  const geo::Point center = query.offer->point();
   const double max_chord2 =
       geo::ChordLength2FromMeters(query.max_distance_meters);
   std::vector<std::pair<geo::RankKey, const geo::IndexedItem*>> ranked;

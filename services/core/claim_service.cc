@@ -167,7 +167,7 @@ absl::StatusOr<Write> ClaimService::DecideClaim(
 std::string ClaimService::NextNeed(
     const OfferEntry& offer, const std::string& except,
     std::optional<v1::Verification> verification) const {
-  geo::NearestQuery query{.center = offer.point,
+  geo::NearestQuery query{.center = offer.point(),
                           .limit = 1,
                           .max_distance_meters = kMaxNextNeedMeters};
   if (offer.stored.offer().has_service_radius_meters()) {
@@ -177,13 +177,13 @@ std::string ClaimService::NextNeed(
   }
   query.any_category = offer.categories;
   query.accept = [&](const geo::IndexedItem& item) {
-    return item.name != except &&
+    return item.name() != except &&
            (!verification.has_value() ||
             IsVerifiedFor(static_cast<const NeedEntry&>(item), *verification));
   };
   const View::Reader reader = view_.Read();
   const auto nearest = reader.needs().live().Nearest(query);
-  return nearest.empty() ? "" : std::string(nearest.front().item->name);
+  return nearest.empty() ? "" : std::string(nearest.front().item->name());
 }
 
 template <typename Request, typename Decide>

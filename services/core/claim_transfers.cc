@@ -198,7 +198,7 @@ Write ClaimService::WriteBatch(const v1::BatchClaimRequest& request,
       *one.mutable_lease_duration() = request.lease_duration();
     }
     const ClaimIdentity identity{
-        absl::StrCat(need->name, kClaims, RandomResourceId()),
+        absl::StrCat(need->name(), kClaims, RandomResourceId()),
         need->mod_revision, taker.goer.name(),
         lease_rules_.DefaultLease(stored.need())};
     const auto claimed = ClaimNeed(stored, one, identity, now);

@@ -126,8 +126,8 @@ void Guard(const Goer& goer, const std::string& last_claim, Write* write) {
 
 void Guard(const Taker& taker, const std::string& last_claim, Write* write) {
   write->preconditions.push_back(
-      {std::string(taker.offer->name), taker.offer->mod_revision});
-  GuardClaimant(std::string(taker.offer->name), taker.claimant, last_claim,
+      {std::string(taker.offer->name()), taker.offer->mod_revision});
+  GuardClaimant(std::string(taker.offer->name()), taker.claimant, last_claim,
                 write);
   Guard(taker.goer, last_claim, write);
 }

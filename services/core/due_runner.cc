@@ -24,7 +24,7 @@ absl::StatusOr<Write> DueRunner::DecideNeed(const NeedEntry& need,
     return eraser_.Erase(need, WipeNeed(stored, now), now);
   }
   auto write = eraser_.Delete(need, now);
-  if (write.ok()) DeleteCase(std::string(need.name), &*write);
+  if (write.ok()) DeleteCase(std::string(need.name()), &*write);
   return write;
 }
 

@@ -51,7 +51,7 @@ struct DuplicateFinder::Traits {
 };
 
 DuplicateFinder::Traits DuplicateFinder::TraitsOf(const NeedEntry& need) {
-  return {std::string(need.name), need.point, need.categories,
+  return {std::string(need.name()), need.point(), need.categories,
           TextOf(need.need()), absl::FromUnixMicros(need.create_time_micros)};
 }
 
@@ -59,7 +59,7 @@ std::vector<NeedPtr> DuplicateFinder::Around(
     const Traits& traits, const std::vector<std::string>& same_phone) const {
   std::vector<NeedPtr> needs;
   const auto add = [&](const EntryPtr& entry) {
-    if (entry == nullptr || entry->name == traits.name) return;
+    if (entry == nullptr || entry->name() == traits.name) return;
     auto need = boost::static_pointer_cast<const NeedEntry>(entry);
     if (!need->has_ended()) needs.push_back(std::move(need));
   };
@@ -69,7 +69,7 @@ std::vector<NeedPtr> DuplicateFinder::Around(
   const View::Reader reader = view_.Read();
   for (const std::string& name : same_phone) add(reader.needs().Find(name));
   for (const auto& neighbor : reader.needs().live().Nearest(query)) {
-    if (Contains(same_phone, neighbor.item->name)) continue;
+    if (Contains(same_phone, neighbor.item->name())) continue;
     add(Share(*neighbor.item));
   }
   return needs;
@@ -82,7 +82,7 @@ DuplicateCandidate DuplicateFinder::Compare(
   const double meters = geo::MetersFromChordLength2(
       geo::ChordLength2(traits.point, theirs.point));
   const DuplicateEvidence evidence{
-      .same_phone = Contains(same_phone, other.name),
+      .same_phone = Contains(same_phone, other.name()),
       .distance_meters = meters,
       .category_overlap = OverlapOf(traits.categories, theirs.categories),
       .text_likeness = LikenessOf(traits.text, theirs.text),
@@ -98,7 +98,7 @@ DuplicateCandidate DuplicateFinder::Compare(
 
 absl::StatusOr<std::vector<DuplicateCandidate>> DuplicateFinder::FindAll(
     const NeedEntry& need) const {
-  const auto details = vault_.Read(std::string(need.name));
+  const auto details = vault_.Read(std::string(need.name()));
   if (!details.ok()) return details.status();
   const auto same_phone = phones_.NeedsOf(
       details->has_value() ? (*details)->contact().phone_number() : "");
@@ -136,7 +136,7 @@ absl::StatusOr<std::vector<std::string>> DuplicateFinder::FindOwn(
       FromProto(need.create_time())};
   for (const NeedPtr& other : Around(traits, *same_phone)) {
     // First whose it is: it costs less than to compare texts.
-    std::string name(other->name);
+    std::string name(other->name());
     if ((authorizer_.WhoIs(caller, name) & kRequester) == 0) continue;
     if (IsLikely(Compare(traits, *other, *same_phone))) {
       names.push_back(std::move(name));

@@ -13,14 +13,18 @@
 #include "services/core/need_outline.h"
 #include "services/core/resource_name.h"
 #include "services/core/time_proto.h"
+#include "services/core/wire.h"
 
 namespace xom::core {
 namespace {
 
 // A tag and a size before it.
 constexpr size_t kMaxNeedOffset = 6;
-// Of a verification in an entry: there are five.
+// The greatest size that is one byte.
+constexpr size_t kMaxShortField = 127;
+// Of a verification in an entry, and of a state: there are five and seven.
 constexpr int kVerificationBits = 15;
+constexpr int kStateBits = 127;
 
 absl::Status NotAsWritten(absl::string_view key) {
   return absl::DataLossError(
@@ -28,18 +32,17 @@ absl::Status NotAsWritten(absl::string_view key) {
 }
 
 // Fills what offers and supply points have. False when the resource is not one
-// that could have been stored. The name is a view of the resource's.
-template <typename Resource>
+// that could have been stored.
+template <typename Resource, typename EntryType>
 bool FillCommon(const Resource& resource, const CategoryTable& categories,
-                Entry* entry) {
+                EntryType* entry) {
   const auto& location = resource.place().location();
   const auto point =
       geo::Point::FromDegrees({location.latitude(), location.longitude()});
   const auto bits = categories.BitsOf(resource.categories());
   if (!point.ok() || !bits.has_value()) return false;
-  entry->point = *point;
+  entry->place = *point;
   entry->categories = *bits;
-  entry->name = resource.name();
   entry->reply_bytes = static_cast<uint32_t>(resource.ByteSizeLong());
   entry->create_time_micros =
       absl::ToUnixMicros(FromProto(resource.create_time()));
@@ -84,7 +87,7 @@ absl::StatusOr<EntryPtr> Make(absl::string_view key, absl::string_view value,
   entry->mod_revision = mod_revision;
   if (!entry->stored.ParseFromArray(value.data(),
                                     static_cast<int>(value.size())) ||
-      !Fill(categories, entry.get()) || entry->name != key) {
+      !Fill(categories, entry.get()) || entry->name() != key) {
     return NotAsWritten(key);
   }
   return EntryPtr(std::move(entry));
@@ -97,6 +100,43 @@ absl::Time DueWithoutClaims(const NeedOutline& outline,
   if (!entry.has_ended()) return outline.expire_time;
   return outline.has_erase_time ? DeleteTime(outline.end_time)
                                 : outline.end_time + kDetailsRetention;
+}
+
+// Where an entry finds again what it reads from its record: see ShortField.
+struct FieldOffsets {
+  size_t need = 0;
+  size_t name = 0;
+  size_t location = 0;
+  size_t language = 0;
+};
+
+// nullopt when a field is not where we would have written it: the needs that
+// decisions allow have no more than 40 KB before their place.
+std::optional<FieldOffsets> OffsetsOf(const NeedOutline& outline,
+                                      absl::string_view record) {
+  bool found = true;
+  const auto offset_of = [record](absl::string_view part) -> size_t {
+    return part.data() == nullptr ? 0 : part.data() - record.data();
+  };
+  const auto find_short = [&](absl::string_view part) {
+    const size_t offset = offset_of(part);
+    found =
+        found && (offset == 0 ||
+                  (offset <= std::numeric_limits<uint16_t>::max() &&
+                   part.size() <= kMaxShortField &&
+                   part.size() == static_cast<uint8_t>(record[offset - 1])));
+    return offset;
+  };
+  const FieldOffsets offsets{.need = offset_of(outline.need),
+                             .name = find_short(outline.name),
+                             .location = find_short(outline.location_bytes),
+                             .language = find_short(outline.language_code)};
+  const size_t verify_time = offset_of(outline.verify_time_bytes);
+  if (!found || offsets.need > kMaxNeedOffset ||
+      (verify_time != 0 && verify_time < offsets.location)) {
+    return std::nullopt;
+  }
+  return offsets;
 }
 
 absl::Time DueOf(const NeedOutline& outline, const NeedEntry& entry) {
@@ -114,37 +154,34 @@ absl::StatusOr<EntryPtr> MakeNeedEntry(absl::string_view key,
   const auto outline = OutlineOf(value, categories);
   if (!outline.has_value() || outline->name != key) return NotAsWritten(key);
   const auto point = geo::Point::FromDegrees(outline->public_location);
-  const auto offset_of = [value](absl::string_view part) {
-    return static_cast<size_t>(part.data() - value.data());
-  };
-  if (!point.ok() || offset_of(outline->need) > kMaxNeedOffset) {
+  const auto offsets = OffsetsOf(*outline, value);
+  if (!point.ok() || !offsets.has_value() ||
+      offsets->name != offsets->need + NeedEntry::kNameOffset) {
     return NotAsWritten(key);
   }
 
   void* block = ::operator new(sizeof(NeedEntry) + value.size());
   const boost::intrusive_ptr<NeedEntry> entry(new (block) NeedEntry());
-  char* record = static_cast<char*>(block) + sizeof(NeedEntry);
-  std::memcpy(record, value.data(), value.size());
+  std::memcpy(static_cast<char*>(block) + sizeof(NeedEntry), value.data(),
+              value.size());
   entry->record_bytes_ = static_cast<uint32_t>(value.size());
-  entry->need_offset_ = static_cast<uint8_t>(offset_of(outline->need));
+  entry->need_offset_ = static_cast<uint8_t>(offsets->need);
+  entry->location_offset_ = static_cast<uint16_t>(offsets->location);
+  entry->language_offset_ = static_cast<uint16_t>(offsets->language);
   entry->reply_bytes = static_cast<uint32_t>(outline->need.size());
-  entry->name = {record + offset_of(outline->name), outline->name.size()};
 
   entry->mod_revision = mod_revision;
-  entry->point = *point;
   entry->categories = outline->categories;
   entry->urgency = outline->urgency;
   entry->create_time_micros = absl::ToUnixMicros(outline->create_time);
   entry->hidden = outline->quarantined;
   entry->live = outline->state == v1::Need::STATE_OPEN && !entry->hidden;
-  entry->state = static_cast<uint8_t>(outline->state);
+  entry->state = outline->state & kStateBits;
   entry->verification =
       std::max(outline->verification, +v1::VERIFICATION_UNVERIFIED) &
       kVerificationBits;
   entry->min_helper_verification =
       outline->min_helper_verification & kVerificationBits;
-  entry->verify_time_micros = absl::ToUnixMicros(outline->verify_time);
-  entry->language = LanguageKey(outline->language_code);
   entry->has_claims = outline->has_claims;
   entry->due_micros = absl::ToUnixMicros(DueOf(*outline, *entry));
   return EntryPtr(entry);
@@ -168,6 +205,32 @@ void intrusive_ptr_release(const Entry* entry) {
       delete static_cast<const SupplyPointEntry*>(entry);
       return;
   }
+}
+
+geo::Point NeedEntry::point() const {
+  geo::LatLng location;
+  ReadLatLng(ShortField(location_offset_), &location);
+  return *geo::Point::FromDegrees(location);
+}
+
+int64_t NeedEntry::verify_time_micros() const {
+  absl::Time time = absl::UnixEpoch();
+  const absl::string_view need = need_bytes();
+  // It stands behind the location.
+  const char* const begin =
+      location_offset_ == 0 ? need.data() : ShortField(location_offset_).end();
+  WireReader fields(need.substr(static_cast<size_t>(begin - need.data())));
+  while (fields.Next()) {
+    if (fields.field() == v1::Need::kVerifyTimeFieldNumber) {
+      ReadTime(fields.bytes(), &time);
+      break;
+    }
+  }
+  return absl::ToUnixMicros(time);
+}
+
+uint64_t NeedEntry::language() const {
+  return LanguageKey(ShortField(language_offset_));
 }
 
 // What cannot be parsed was found when the record was read from the disk.

@@ -31,20 +31,12 @@ enum class Kind : uint8_t { kNeed, kOffer, kSupplyPoint };
 inline constexpr size_t kKinds = 3;
 
 // `point` of a need is its public point; `name` is a view of the record.
+// Members stand so that no gap is between them.
 struct Entry : geo::IndexedItem {
   Entry(const Entry&) = delete;
   Entry& operator=(const Entry&) = delete;
 
-  const Kind kind;
-  // Whether searches and watches see it: an open need, an offer that is not
-  // closed, any supply point; none that is hidden.
-  bool live = false;
-  // Whether reports or a moderator hide it: then no list has it either.
-  bool hidden = false;
-  // How much of a reply it takes.
-  uint32_t reply_bytes = 0;
-
- private:  // here, where it fills a gap
+ private:
   friend void intrusive_ptr_add_ref(const Entry* entry);
   friend void intrusive_ptr_release(const Entry* entry);
   mutable std::atomic<uint32_t> references_ = 0;
@@ -54,6 +46,14 @@ struct Entry : geo::IndexedItem {
   // When something becomes of it by itself: a lease runs out, a need expires,
   // what is personal of it is erased, what has ended is deleted.
   int64_t due_micros = kNever;
+  // How much of a reply it takes.
+  uint32_t reply_bytes = 0;
+  const Kind kind : 2;
+  // Whether searches and watches see it: an open need, an offer that is not
+  // closed, any supply point; none that is hidden.
+  bool live : 1 = false;
+  // Whether reports or a moderator hide it: then no list has it either.
+  bool hidden : 1 = false;
 
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
@@ -64,8 +64,16 @@ struct Entry : geo::IndexedItem {
 
 using EntryPtr = boost::intrusive_ptr<const Entry>;
 
-struct NeedEntry : Entry {
+struct NeedEntry final : Entry {
   static constexpr Kind kKind = Kind::kNeed;
+
+  // Read from the record each time.
+  geo::Point point() const override;
+  absl::string_view name() const override {
+    return ShortField(need_offset_ + kNameOffset);
+  }
+  int64_t verify_time_micros() const;
+  uint64_t language() const;  // LanguageKey of its language code
 
   // Each parses anew, so ask once.
   internal::v1::StoredNeed stored() const;
@@ -81,35 +89,48 @@ struct NeedEntry : Entry {
     return {record() + need_offset_, reply_bytes};
   }
 
-  int64_t verify_time_micros = 0;
-  uint64_t language = 0;  // LanguageKey of its language code
+  uint8_t state : 7 = 0;  // a v1::Need::State
+  bool has_claims : 1 = false;
+  // Verifications as in the proto, `verification` never UNSPECIFIED.
+  uint8_t verification : 4 = v1::VERIFICATION_UNVERIFIED;
+  uint8_t min_helper_verification : 4 = 0;
 
  private:
   friend absl::StatusOr<EntryPtr> MakeNeedEntry(
       absl::string_view key, absl::string_view value,
       storage::Revision mod_revision, const CategoryTable& categories);
 
+  // A name is the first field of its need: behind a tag and a size.
+  static constexpr size_t kNameOffset = 2;
+
   NeedEntry() : Entry(kKind) {}
   // Begins right behind the entry.
   const char* record() const { return reinterpret_cast<const char*>(this + 1); }
+  // The bytes of a field that begins there, behind its size, which is one byte;
+  // none at 0, where no field is.
+  absl::string_view ShortField(size_t offset) const {
+    if (offset == 0) return "";
+    return {record() + offset, static_cast<uint8_t>(record()[offset - 1])};
+  }
 
-  uint32_t record_bytes_ = 0;
-
- public:
-  uint8_t state = 0;  // a v1::Need::State
-  // Verifications as in the proto, `verification` never UNSPECIFIED.
-  uint8_t verification : 4 = v1::VERIFICATION_UNVERIFIED;
-  uint8_t min_helper_verification : 4 = 0;
-  bool has_claims = false;
-
- private:
   uint8_t need_offset_ = 0;  // it is the first field of the record
+  uint32_t record_bytes_ = 0;
+  // Where short fields of the need begin in the record.
+  uint16_t language_offset_ = 0;
+  uint16_t location_offset_ = 0;
 };
 
-struct OfferEntry : Entry {
+// There are millions of them: see docs/adr/0017.
+static_assert(sizeof(NeedEntry) == 64);
+
+struct OfferEntry final : Entry {
   static constexpr Kind kKind = Kind::kOffer;
   OfferEntry() : Entry(kKind) {}
 
+  geo::Point point() const override { return place; }
+  absl::string_view name() const override { return stored.offer().name(); }
+
+  geo::Point place;
   internal::v1::StoredOffer stored;
   absl::Time update_time;
   std::vector<uint64_t> languages;  // LanguageKeys
@@ -126,10 +147,16 @@ struct OfferEntry : Entry {
   bool Reaches(double chord_length2) const;
 };
 
-struct SupplyPointEntry : Entry {
+struct SupplyPointEntry final : Entry {
   static constexpr Kind kKind = Kind::kSupplyPoint;
   SupplyPointEntry() : Entry(kKind) {}
 
+  geo::Point point() const override { return place; }
+  absl::string_view name() const override {
+    return stored.supply_point().name();
+  }
+
+  geo::Point place;
   internal::v1::StoredSupplyPoint stored;
   absl::Time availability_time;
   std::optional<OpeningCalendar> hours;

@@ -54,7 +54,7 @@ Page ListByName(const Collection& collection, const ListFilter& filter,
       break;
     }
     ++scanned;
-    last = (*it)->name;
+    last = (*it)->name();
     if (!Passes(**it, filter)) continue;
     page.entries.push_back(it->get());
     bytes += (*it)->reply_bytes;
@@ -67,7 +67,7 @@ bool Before(const geo::RegionPosition& a, const geo::RegionPosition& b) {
 }
 
 geo::RegionPosition PositionOf(const Entry& entry) {
-  return {entry.point.leaf_cell(), std::string(entry.name)};
+  return {entry.point().leaf_cell(), std::string(entry.name())};
 }
 
 // Adds what `index` has to `found`, and pulls `horizon` in to where its answer

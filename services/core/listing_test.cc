@@ -25,7 +25,7 @@ std::vector<std::string> ListAll(const Collection& collection,
     EXPECT_LE(
         page->entries.size(),
         static_cast<size_t>(page_size == 0 ? kDefaultPageSize : page_size));
-    for (const Entry* entry : page->entries) names.emplace_back(entry->name);
+    for (const Entry* entry : page->entries) names.emplace_back(entry->name());
     token = page->next_page_token;
     if (pages != nullptr) ++*pages;
   } while (!token.empty());

@@ -17,7 +17,7 @@ using internal::v1::PageToken;
 
 bool HasCapacity(const View::Reader& reader, const OfferEntry& offer,
                  absl::Time now) {
-  return reader.FindClaimant(std::string(offer.name), now).active_claims <
+  return reader.FindClaimant(std::string(offer.name()), now).active_claims <
          offer.stored.offer().capacity();
 }
 
@@ -30,7 +30,7 @@ bool MatchRanking::Better(const Candidate& a, const Candidate& b) {
 
 void MatchRanking::Add(OfferPtr offer, NeedPtr need, absl::string_view name) {
   const double score = ScoreMatch(*offer, *need).score();
-  const double chord_length2 = geo::ChordLength2(offer->point, need->point);
+  const double chord_length2 = geo::ChordLength2(offer->point(), need->point());
   candidates_.push_back(
       {score, chord_length2, std::move(offer), std::move(need), name});
 }
@@ -47,7 +47,7 @@ absl::StatusOr<MatchRanking> MatchRanking::OfNeeds(
   MatchRanking ranking;
   // Asked once: else nothing fits, and all would be looked at.
   if (!offer->IsOn(now) || !HasCapacity(reader, *offer, now)) return ranking;
-  geo::NearestQuery query{.center = offer->point,
+  geo::NearestQuery query{.center = offer->point(),
                           .limit = kMaxMatchCandidates,
                           .any_category = offer->categories};
   if (message.has_service_radius_meters()) {
@@ -55,7 +55,7 @@ absl::StatusOr<MatchRanking> MatchRanking::OfNeeds(
   }
   for (const auto& neighbor : reader.needs().live().Nearest(query)) {
     auto need = Share<NeedEntry>(*neighbor.item);
-    const absl::string_view name = need->name;
+    const absl::string_view name = need->name();
     ranking.Add(offer, std::move(need), name);
   }
   std::sort(ranking.candidates_.begin(), ranking.candidates_.end(), Better);
@@ -72,20 +72,20 @@ absl::StatusOr<MatchRanking> MatchRanking::OfOffers(
         need_name,
         v1::Need::State_Name(static_cast<v1::Need::State>(need->state)));
   }
-  geo::NearestQuery query{.center = need->point,
+  geo::NearestQuery query{.center = need->point(),
                           .limit = kMaxMatchCandidates,
                           .any_category = need->categories};
   query.accept = [&reader, &need, now](const geo::IndexedItem& item) {
     const auto& offer = static_cast<const OfferEntry&>(item);
     return offer.active() &&
-           offer.Reaches(geo::ChordLength2(offer.point, need->point)) &&
+           offer.Reaches(geo::ChordLength2(offer.point(), need->point())) &&
            offer.IsOn(now) && HasCapacity(reader, offer, now);
   };
   MatchRanking ranking;
   ranking.of_needs_ = false;
   for (const auto& neighbor : reader.offers().live().Nearest(query)) {
     auto offer = Share<OfferEntry>(*neighbor.item);
-    const absl::string_view name = offer->name;
+    const absl::string_view name = offer->name();
     ranking.Add(std::move(offer), need, name);
   }
   std::sort(ranking.candidates_.begin(), ranking.candidates_.end(), Better);

@@ -51,9 +51,10 @@ LineShare ShareOfLines(const OfferEntry& offer, const NeedEntry& need) {
 }
 
 bool ShareLanguage(const OfferEntry& offer, const NeedEntry& need) {
-  return need.language == 0 || offer.languages.empty() ||
-         std::count(offer.languages.begin(), offer.languages.end(),
-                    need.language) > 0;
+  const uint64_t language = need.language();
+  return language == 0 || offer.languages.empty() ||
+         std::count(offer.languages.begin(), offer.languages.end(), language) >
+             0;
 }
 
 std::string SharedCategories(const OfferEntry& offer, const NeedEntry& need) {
@@ -76,7 +77,7 @@ std::string DistanceText(double meters) {
 }  // namespace
 
 v1::Match ScoreMatch(const OfferEntry& offer, const NeedEntry& need) {
-  const double meters = geo::DistanceMeters(offer.point, need.point);
+  const double meters = geo::DistanceMeters(offer.point(), need.point());
   const LineShare lines = ShareOfLines(offer, need);
   v1::Match match;
   v1::Match::ScoreParts& parts = *match.mutable_score_parts();
@@ -97,9 +98,9 @@ v1::Match ScoreMatch(const OfferEntry& offer, const NeedEntry& need) {
 
 std::string ReasonText(const OfferEntry& offer, const NeedEntry& need) {
   const LineShare lines = ShareOfLines(offer, need);
-  std::string reason =
-      absl::StrCat(SharedCategories(offer, need), ", ",
-                   DistanceText(geo::DistanceMeters(offer.point, need.point)));
+  std::string reason = absl::StrCat(
+      SharedCategories(offer, need), ", ",
+      DistanceText(geo::DistanceMeters(offer.point(), need.point())));
   if (need.urgency >= v1::URGENCY_CRITICAL) {
     absl::StrAppend(&reason, ", critical");
   } else if (need.urgency >= v1::URGENCY_HIGH) {

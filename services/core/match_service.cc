@@ -123,7 +123,8 @@ struct OfferFilter {
     return offer.active() && offer.update_time >= min_update_time &&
            (language == 0 || std::count(offer.languages.begin(),
                                         offer.languages.end(), language) > 0) &&
-           (!reaching || offer.Reaches(geo::ChordLength2(from, offer.point))) &&
+           (!reaching ||
+            offer.Reaches(geo::ChordLength2(from, offer.point()))) &&
            (!open_now || offer.IsOn(now));
   }
 };

@@ -53,7 +53,7 @@ TEST(MatchServiceTest, ReplyOfRecordsIsTheReplyOfMessages) {
   for (int turn = 0; turn < kNeeds; ++turn) {
     v1::FindNearestNeedsRequest request;
     const EntryPtr here = store.view().Find(absl::StrCat("needs/n", turn));
-    const geo::LatLng degrees = here->point.degrees();
+    const geo::LatLng degrees = here->point().degrees();
     request.mutable_point()->set_latitude(degrees.latitude_degrees);
     request.mutable_point()->set_longitude(degrees.longitude_degrees);
     request.set_k(static_cast<int>(1 + random() % 100));
@@ -63,7 +63,7 @@ TEST(MatchServiceTest, ReplyOfRecordsIsTheReplyOfMessages) {
     ASSERT_TRUE(response.ParseFromString(*reply));
     const auto expected = Expected(
         store.view().Read(),
-        {.center = here->point, .limit = static_cast<size_t>(request.k())});
+        {.center = here->point(), .limit = static_cast<size_t>(request.k())});
     EXPECT_EQ(response.next_page_token().empty(), request.k() >= live);
     EXPECT_EQ(response.SerializeAsString(), *reply) << "in canonical order";
     response.clear_next_page_token();

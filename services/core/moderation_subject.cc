@@ -62,7 +62,7 @@ void AddHiding(const View& view, const std::string& subject, bool hidden,
   if (entry == nullptr || entry->hidden == hidden) return;
   write->preconditions.push_back({subject, entry->mod_revision});
   write->mutations.push_back(
-      {subject, entry->point.leaf_cell(), RecordOf(*entry, hidden, now)});
+      {subject, entry->point().leaf_cell(), RecordOf(*entry, hidden, now)});
 }
 
 }  // namespace xom::core

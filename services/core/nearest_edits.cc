@@ -36,7 +36,7 @@ constexpr EditFields kMove = {NearestNeedEvent::kMoveFieldNumber,
                               NearestNeedEvent::Move::kNearestNeedFieldNumber};
 
 bool SameNeed(const NeedEntry* a, const NeedEntry* b) {
-  return a == b || a->name == b->name;
+  return a == b || a->name() == b->name();
 }
 
 // The client's list as the edits go, and the edits.
@@ -65,7 +65,7 @@ class Editor {
         find([need](const RankedNeed& r) { return r.need.get() == need; });
     if (place < wanted_.size()) return place;
     return find(
-        [need](const RankedNeed& r) { return r.need->name == need->name; });
+        [need](const RankedNeed& r) { return r.need->name() == need->name(); });
   }
 
   // Removes what is not wanted, from the end, so that ranks before it stay.
@@ -76,7 +76,7 @@ class Editor {
         kept_[place] = true;
         continue;
       }
-      WriteLeave(i, list_[i]->name);
+      WriteLeave(i, list_[i]->name());
       list_.erase(list_.begin() + static_cast<ptrdiff_t>(i));
     }
   }

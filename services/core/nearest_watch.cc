@@ -59,7 +59,7 @@ void NearestWatch::Undo(const View::Reader& reader,
   const auto& changed = replay.by_name();
   geo::NearestQuery query = Query();
   query.accept = [this, &changed](const geo::IndexedItem& item) {
-    return Sees(&AsNeed(item)) && !changed.contains(item.name);
+    return Sees(&AsNeed(item)) && !changed.contains(item.name());
   };
   RankedNeeds then;
   std::vector<RankedStep> undone;
@@ -88,7 +88,7 @@ bool NearestWatch::Sees(const Entry* entry) const {
 RankedNeed NearestWatch::Seen(const EntryPtr& entry) const {
   if (!Sees(entry.get())) return {};
   const double chord_length2 =
-      geo::ChordLength2(center_unit_, entry->point.unit());
+      geo::ChordLength2(center_unit_, entry->point().unit());
   if (chord_length2 > reach_chord_length2_) return {};
   return {Share<NeedEntry>(*entry), chord_length2};
 }

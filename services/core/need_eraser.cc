@@ -12,7 +12,7 @@ namespace xom::core {
 
 absl::Status NeedEraser::Take(const NeedEntry& need, absl::Time now,
                               Write* write) const {
-  const std::string name(need.name);
+  const std::string name(need.name());
   write->mutations.push_back(vault_.Erase(name));
   write->mutations.push_back(
       {absl::StrCat(kPhoneChecks, name), 0, std::nullopt});
@@ -35,7 +35,7 @@ absl::StatusOr<Write> NeedEraser::Erase(const NeedEntry& need,
 
 absl::StatusOr<Write> NeedEraser::Delete(const NeedEntry& need,
                                          absl::Time now) const {
-  const std::string name(need.name);
+  const std::string name(need.name());
   Write write;
   write.preconditions.push_back({name, need.mod_revision});
   write.mutations.push_back({name, 0, std::nullopt});

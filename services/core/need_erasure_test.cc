@@ -144,13 +144,13 @@ void ExpectSameToWatches(const StoredNeed& before, const StoredNeed& after) {
   };
   const auto a = entry(before);
   const auto b = entry(after);
-  EXPECT_EQ(a->point, b->point);
+  EXPECT_EQ(a->point(), b->point());
   EXPECT_EQ(a->live, b->live);
   EXPECT_EQ(a->categories, b->categories);
   EXPECT_EQ(a->urgency, b->urgency);
   EXPECT_EQ(a->create_time_micros, b->create_time_micros);
-  EXPECT_EQ(a->verify_time_micros, b->verify_time_micros);
-  EXPECT_EQ(a->language, b->language);
+  EXPECT_EQ(a->verify_time_micros(), b->verify_time_micros());
+  EXPECT_EQ(a->language(), b->language());
 }
 
 TEST(NeedErasureTest, RecordInTheLogKeepsWhatWatchesGoBy) {

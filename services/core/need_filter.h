@@ -25,9 +25,10 @@ struct NeedFilter {
     return need.live &&
            (any_category == 0 || (need.categories & any_category) != 0) &&
            need.urgency >= min_urgency &&
-           need.verify_time_micros >= min_verify_time_micros &&
            need.verification >= min_verification &&
-           (language == 0 || need.language == language);
+           (!asks_when_verified() ||
+            need.verify_time_micros() >= min_verify_time_micros) &&
+           (language == 0 || need.language() == language);
   }
 
   // Makes a query of an index of live needs find what matches. The filter
@@ -45,8 +46,11 @@ struct NeedFilter {
  private:
   // Whether the categories and the urgency are all that it asks.
   bool IndexDecides() const {
-    return min_verify_time_micros == std::numeric_limits<int64_t>::min() &&
-           language == 0 && min_verification <= v1::VERIFICATION_UNVERIFIED;
+    return !asks_when_verified() && language == 0 &&
+           min_verification <= v1::VERIFICATION_UNVERIFIED;
+  }
+  bool asks_when_verified() const {
+    return min_verify_time_micros != std::numeric_limits<int64_t>::min();
   }
 };
 

@@ -13,32 +13,6 @@ using google::type::LatLng;
 using internal::v1::StoredNeed;
 using v1::Need;
 
-bool Read(absl::string_view bytes, absl::Time* time) {
-  Timestamp timestamp;
-  WireReader reader(bytes);
-  while (reader.Next()) {
-    if (reader.field() == Timestamp::kSecondsFieldNumber) {
-      timestamp.set_seconds(reader.int64());
-    } else if (reader.field() == Timestamp::kNanosFieldNumber) {
-      timestamp.set_nanos(reader.int32());
-    }
-  }
-  *time = FromProto(timestamp);
-  return reader.ok();
-}
-
-bool Read(absl::string_view bytes, geo::LatLng* location) {
-  WireReader reader(bytes);
-  while (reader.Next()) {
-    if (reader.field() == LatLng::kLatitudeFieldNumber) {
-      location->latitude_degrees = reader.AsDouble();
-    } else if (reader.field() == LatLng::kLongitudeFieldNumber) {
-      location->longitude_degrees = reader.AsDouble();
-    }
-  }
-  return reader.ok();
-}
-
 bool AddCategory(absl::string_view name, const CategoryTable& categories,
                  NeedOutline* outline) {
   const CategoryTable::Entry* entry = categories.Find(name);
@@ -62,18 +36,20 @@ bool ReadField(const WireReader& field, const CategoryTable& categories,
       outline->language_code = field.bytes();
       return true;
     case Need::kExpireTimeFieldNumber:
-      return Read(field.bytes(), &outline->expire_time);
+      return ReadTime(field.bytes(), &outline->expire_time);
     case Need::kPublicLocationFieldNumber:
-      return Read(field.bytes(), &outline->public_location);
+      outline->location_bytes = field.bytes();
+      return ReadLatLng(field.bytes(), &outline->public_location);
     case Need::kStateFieldNumber:
       outline->state = field.int32();
       return true;
     case Need::kCreateTimeFieldNumber:
-      return Read(field.bytes(), &outline->create_time);
+      return ReadTime(field.bytes(), &outline->create_time);
     case Need::kVerifyTimeFieldNumber:
-      return Read(field.bytes(), &outline->verify_time);
+      outline->verify_time_bytes = field.bytes();
+      return ReadTime(field.bytes(), &outline->verify_time);
     case Need::kEndTimeFieldNumber:
-      return Read(field.bytes(), &outline->end_time);
+      return ReadTime(field.bytes(), &outline->end_time);
     case Need::kVerificationFieldNumber:
       outline->verification = field.int32();
       return true;
@@ -92,6 +68,32 @@ bool ReadField(const WireReader& field, const CategoryTable& categories,
 }
 
 }  // namespace
+
+bool ReadTime(absl::string_view bytes, absl::Time* time) {
+  Timestamp timestamp;
+  WireReader reader(bytes);
+  while (reader.Next()) {
+    if (reader.field() == Timestamp::kSecondsFieldNumber) {
+      timestamp.set_seconds(reader.int64());
+    } else if (reader.field() == Timestamp::kNanosFieldNumber) {
+      timestamp.set_nanos(reader.int32());
+    }
+  }
+  *time = FromProto(timestamp);
+  return reader.ok();
+}
+
+bool ReadLatLng(absl::string_view bytes, geo::LatLng* location) {
+  WireReader reader(bytes);
+  while (reader.Next()) {
+    if (reader.field() == LatLng::kLatitudeFieldNumber) {
+      location->latitude_degrees = reader.AsDouble();
+    } else if (reader.field() == LatLng::kLongitudeFieldNumber) {
+      location->longitude_degrees = reader.AsDouble();
+    }
+  }
+  return reader.ok();
+}
 
 std::optional<NeedOutline> OutlineOf(absl::string_view record,
                                      const CategoryTable& categories) {

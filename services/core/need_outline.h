@@ -19,6 +19,8 @@ struct NeedOutline {
   absl::string_view need;  // the bytes of the v1::Need
   absl::string_view name;
   absl::string_view language_code;
+  absl::string_view location_bytes;  // of public_location
+  absl::string_view verify_time_bytes;
   geo::LatLng public_location;
   uint64_t categories = 0;  // their set
   int urgency = 0;
@@ -38,6 +40,11 @@ struct NeedOutline {
 // as we write them, or names a category that the table has not.
 std::optional<NeedOutline> OutlineOf(absl::string_view record,
                                      const CategoryTable& categories);
+
+// A google.type.LatLng and a google.protobuf.Timestamp from their bytes. False
+// when these are none.
+bool ReadLatLng(absl::string_view bytes, geo::LatLng* location);
+bool ReadTime(absl::string_view bytes, absl::Time* time);
 
 }  // namespace xom::core
 

@@ -5,6 +5,9 @@
 #include <random>
 
 #include "services/core/category_decisions.h"
+#include "services/core/entry.h"
+#include "services/core/field_check.h"
+#include "services/core/limits.h"
 #include "services/core/time_proto.h"
 #include "storage/ledger_testing.h"
 
@@ -81,6 +84,64 @@ void ExpectSame(const NeedOutline& outline, const StoredNeed& stored) {
   EXPECT_EQ(outline.has_claims, !stored.claims().empty());
 }
 
+// What an entry reads from its record when it is asked.
+void ExpectSame(const NeedEntry& entry, const StoredNeed& stored) {
+  const v1::Need& need = stored.need();
+  EXPECT_EQ(entry.name(), need.name());
+  EXPECT_EQ(entry.point().degrees().latitude_degrees,
+            need.public_location().latitude());
+  EXPECT_EQ(entry.point().degrees().longitude_degrees,
+            need.public_location().longitude());
+  EXPECT_EQ(entry.verify_time_micros(),
+            absl::ToUnixMicros(FromProto(need.verify_time())));
+  EXPECT_EQ(entry.language(), LanguageKey(need.language_code()));
+  EXPECT_EQ(entry.state, need.state());
+  EXPECT_EQ(entry.need_bytes(), need.SerializeAsString());
+  EXPECT_EQ(entry.stored().SerializeAsString(), stored.SerializeAsString());
+}
+
+absl::StatusOr<EntryPtr> EntryOf(const StoredNeed& stored) {
+  return MakeEntry(stored.need().name(), stored.SerializeAsString(), 1,
+                   BuiltIn());
+}
+
+TEST(NeedEntryTest, SaysWhatTheParsedRecordSays) {
+  std::mt19937_64 random(storage::TestSeed());
+  for (int i = 0; i < 1'000; ++i) {
+    const StoredNeed stored = RandomNeed(random);
+    const auto entry = EntryOf(stored);
+    ASSERT_TRUE(entry.ok()) << entry.status() << stored.DebugString();
+    ExpectSame(static_cast<const NeedEntry&>(**entry), stored);
+  }
+}
+
+// They stand before the place and the times.
+TEST(NeedEntryTest, FindsItsFieldsBehindTheLongestTexts) {
+  const auto text = [](size_t characters) {
+    std::string bytes;
+    for (size_t i = 0; i < characters; ++i) bytes += "\xf0\x9f\x8d\x9a";
+    return bytes;
+  };
+  StoredNeed stored;
+  v1::Need& need = *stored.mutable_need();
+  need.set_name("needs/" + std::string(63, 'n'));
+  for (int i = 0; i < kMaxLines; ++i) {
+    v1::Line& line = *need.add_lines();
+    line.set_item(text(kMaxNameCharacters));
+    line.set_quantity(kMaxQuantity);
+    line.set_unit(text(kMaxUnitCharacters));
+  }
+  need.set_situation(text(kMaxTextCharacters));
+  need.set_language_code(std::string(kMaxLanguageTagBytes, 'v'));
+  need.mutable_place()->set_address(text(kMaxAddressCharacters));
+  need.mutable_public_location()->set_latitude(-10.5);
+  need.mutable_public_location()->set_longitude(106.7);
+  need.mutable_verify_time()->set_seconds(1'700'000'000);
+  const auto entry = EntryOf(stored);
+  ASSERT_TRUE(entry.ok()) << entry.status();
+  ExpectSame(static_cast<const NeedEntry&>(**entry), stored);
+}
+
 TEST(NeedOutlineTest, SaysWhatTheParsedRecordSays) {
   std::mt19937_64 random(storage::TestSeed());
   const CategoryTable categories = BuiltIn();
@@ -108,6 +169,16 @@ TEST(NeedOutlineTest, DamagedRecordIsReadNoFurtherThanItGoes) {
     EXPECT_GE(outline->need.data(), record.data());
     EXPECT_LE(outline->need.data() + outline->need.size(),
               record.data() + record.size());
+    const auto made =
+        MakeEntry(std::string(outline->name), record, 1, categories);
+    if (!made.ok()) continue;
+    const auto& entry = static_cast<const NeedEntry&>(**made);
+    EXPECT_EQ(entry.name(), outline->name);
+    EXPECT_EQ(entry.language(), LanguageKey(outline->language_code));
+    EXPECT_EQ(entry.verify_time_micros(),
+              absl::ToUnixMicros(outline->verify_time));
+    EXPECT_EQ(entry.point().degrees().latitude_degrees,
+              outline->public_location.latitude_degrees);
   }
 }
 

@@ -149,7 +149,7 @@ absl::StatusOr<Write> NeedService::DecideCreate(
 absl::StatusOr<Write> NeedService::DecideUpdate(
     const NeedEntry& entry, const v1::UpdateNeedRequest& request,
     absl::Time now) const {
-  const std::string name(entry.name);
+  const std::string name(entry.name());
   const auto details = vault_.Read(name);
   if (!details.ok()) return details.status();
   if (!details->has_value()) {

@@ -18,7 +18,7 @@ void Remove(const RankedNeed& gone, RankedNeeds* list) {
   const auto found =
       std::find_if(list->begin(), list->end(), [&gone](const RankedNeed& held) {
         return held.chord_length2 == gone.chord_length2 &&
-               held.need->name == gone.need->name;
+               held.need->name() == gone.need->name();
       });
   if (found != list->end()) list->erase(found);
 }

@@ -46,8 +46,9 @@ class World {
       if (ranked.need != nullptr) all.push_back(ranked);
     }
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-      return std::make_tuple(a.chord_length2, -a.need->urgency, a.need->name) <
-             std::make_tuple(b.chord_length2, -b.need->urgency, b.need->name);
+      return std::make_tuple(a.chord_length2, -a.need->urgency,
+                             a.need->name()) <
+             std::make_tuple(b.chord_length2, -b.need->urgency, b.need->name());
     });
     all.resize(std::min(all.size(), k_));
     return all;
@@ -104,7 +105,7 @@ TEST(RankedNeedsTest, NeedThatComesIntoAFullListPushesTheLastOut) {
       RankedAfter({{.before = {}, .after = at("c", 1.5)}}, before, 2);
   ASSERT_TRUE(after.has_value());
   EXPECT_EQ(after->at(0).need, before[0].need);
-  EXPECT_EQ(after->at(1).need->name, "needs/c");
+  EXPECT_EQ(after->at(1).need->name(), "needs/c");
   EXPECT_EQ(RankedAfter({{.before = before[0], .after = {}}}, before, 2),
             std::nullopt);
 }

@@ -105,19 +105,19 @@ bool RegionWatch::Sees(const Entry* entry) const {
           (entry->categories & options_.any_category) != 0) &&
          (entry->kind != Kind::kNeed ||
           SeesNeed(static_cast<const NeedEntry&>(*entry))) &&
-         options_.region.Contains(entry->point);
+         options_.region.Contains(entry->point());
 }
 
 void RegionWatch::Note(const EntryPtr& before, const EntryPtr& after) {
   const EntryPtr& entry = after != nullptr ? after : before;
   if (entry == nullptr) return;
   const bool seen = Sees(after.get());
-  const auto found = differences_.find(std::string(entry->name));
+  const auto found = differences_.find(std::string(entry->name()));
   if (found != differences_.end()) {
     found->second.entry = entry;
     found->second.seen = seen;
   } else if (const bool held = Sees(before.get()); held || seen) {
-    differences_[std::string(entry->name)] = {entry, held, seen};
+    differences_[std::string(entry->name())] = {entry, held, seen};
   }
 }
 
@@ -126,7 +126,7 @@ void RegionWatch::NoteBetween(const ChangeReplay::Difference& difference) {
   if (Sees(difference.after.get())) return;
   for (const EntryPtr& entry : difference.between) {
     if (Sees(entry.get()))
-      differences_[std::string(entry->name)] = {entry, true, false};
+      differences_[std::string(entry->name())] = {entry, true, false};
   }
 }
 
@@ -213,7 +213,7 @@ std::string RegionWatch::NextPart() {
                   BytesOf(entry), &message);
     } else {
       AppendEvent({Event::kLeaveFieldNumber, Event::Leave::kNameFieldNumber},
-                  entry.name, &message);
+                  entry.name(), &message);
     }
   }
   if (std::exchange(batch_reset_, false)) {

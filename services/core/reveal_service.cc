@@ -195,8 +195,8 @@ absl::StatusOr<Write> RevealService::DecideClaim(
   const std::string key = RevealerKey(user.empty() ? look.offer() : user);
   auto revealer = ReadKept<StoredRevealer>(ledger_, key);
   if (!revealer.ok()) return revealer.status();
-  if (absl::Status status = CountLook(std::string((*need)->name), max_per_day_,
-                                      now, &revealer->stored);
+  if (absl::Status status = CountLook(std::string((*need)->name()),
+                                      max_per_day_, now, &revealer->stored);
       !status.ok()) {
     return status;
   }
@@ -221,13 +221,13 @@ absl::Status RevealService::CheckTrusted(const std::string& user,
 
 absl::StatusOr<Write> RevealService::Log(const NeedEntry& need, v1::Reveal look,
                                          absl::Time now) const {
-  const std::string key = RevealsKey(std::string(need.name));
+  const std::string key = RevealsKey(std::string(need.name()));
   auto log = ReadKept<StoredReveals>(ledger_, key);
   if (!log.ok()) return log.status();
   AddReveal(now, &look, &log->stored);
   Write write;
   // Who may look was read from the need as it was then.
-  write.preconditions.push_back({std::string(need.name), need.mod_revision});
+  write.preconditions.push_back({std::string(need.name()), need.mod_revision});
   PutKept(key, *log, &write);
   write.reply = look.SerializeAsString();
   return write;

@@ -47,7 +47,7 @@ void AddVisits(const NeedEntry& need, const v1::PlanRoundRequest& request,
         (request.assignee().empty() || claim.assignee() == request.assignee());
     if (asked_for) {
       visits->push_back(
-          {FromProto(claim.lease_expire_time()), claim.name(), need.point});
+          {FromProto(claim.lease_expire_time()), claim.name(), need.point()});
     }
   }
 }
@@ -83,7 +83,7 @@ absl::StatusOr<Round> RoundOf(const View& view,
   const EntryPtr offer = view.Find(request.offer());
   if (offer == nullptr) return NotFoundError(request.offer());
 
-  Round round{.start = start.value_or(offer->point),
+  Round round{.start = start.value_or(offer->point()),
               .return_to_start = request.return_to_start(),
               .visits = VisitsOf(view, request, now)};
   std::sort(round.visits.begin(), round.visits.end());

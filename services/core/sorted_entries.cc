@@ -15,7 +15,7 @@ struct Sortable {
   const Entry* entry;
 
   friend bool operator<(const Sortable& a, const Sortable& b) {
-    return a.key != b.key ? a.key < b.key : a.entry->name < b.entry->name;
+    return a.key != b.key ? a.key < b.key : a.entry->name() < b.entry->name();
   }
 };
 
@@ -42,10 +42,11 @@ uint64_t LettersAt(absl::string_view name, size_t begin) {
 // and more where whoever made the names wrote more.
 size_t CommonLetters(const std::vector<EntryPtr>& entries) {
   if (entries.empty()) return 0;
-  absl::string_view common = entries.front()->name;
+  absl::string_view common = entries.front()->name();
   for (const EntryPtr& entry : entries) {
-    const auto [in_common, in_name] = std::mismatch(
-        common.begin(), common.end(), entry->name.begin(), entry->name.end());
+    const absl::string_view name = entry->name();
+    const auto [in_common, in_name] =
+        std::mismatch(common.begin(), common.end(), name.begin(), name.end());
     common = common.substr(0, static_cast<size_t>(in_common - common.begin()));
   }
   return common.size();
@@ -58,9 +59,10 @@ std::vector<const Entry*> SortedByName(const std::vector<EntryPtr>& entries) {
   std::vector<Sortable> sortable;
   sortable.reserve(entries.size());
   for (const EntryPtr& entry : entries) {
-    sortable.push_back({{LettersAt(entry->name, common),
-                         LettersAt(entry->name, common + sizeof(uint64_t))},
-                        entry.get()});
+    const absl::string_view name = entry->name();
+    sortable.push_back(
+        {{LettersAt(name, common), LettersAt(name, common + sizeof(uint64_t))},
+         entry.get()});
   }
   return Sorted(std::move(sortable));
 }

@@ -114,7 +114,7 @@ void SupplyPointService::Delete(const v1::DeleteSupplyPointRequest& request,
       request, {caller},
       [this](const SupplyPointEntry& entry, const auto& remove, absl::Time) {
         auto write = DeleteSupplyPoint(entry, remove);
-        const std::string reported = CaseNameOf(entry.name);
+        const std::string reported = CaseNameOf(entry.name());
         if (write.ok() && view_.FindCase(reported) != nullptr) {
           write->mutations.push_back({reported, 0, std::nullopt});
         }

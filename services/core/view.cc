@@ -46,7 +46,7 @@ EntryPtr Collection::Find(absl::string_view name) const {
 }
 
 EntryPtr Collection::Put(EntryPtr entry) {
-  EntryPtr before = Erase(entry->name);
+  EntryPtr before = Erase(entry->name());
   IndexOf(*entry).Insert(entry.get());
   by_name_.insert(std::move(entry));
   return before;
@@ -85,7 +85,7 @@ std::vector<std::string> View::Due(absl::Time now, size_t limit) const {
     if (entry->due_micros > absl::ToUnixMicros(now) || names.size() == limit) {
       break;
     }
-    names.emplace_back(entry->name);
+    names.emplace_back(entry->name());
   }
   return names;
 }

@@ -49,7 +49,7 @@ class Collection {
   struct NameLess {
     using is_transparent = void;
     static absl::string_view NameOf(const EntryPtr& entry) {
-      return entry->name;
+      return entry->name();
     }
     static absl::string_view NameOf(absl::string_view name) { return name; }
     template <typename A, typename B>
@@ -103,7 +103,7 @@ using CaseRegistry = Registry<internal::v1::StoredModerationCase>;
 struct DueLess {
   bool operator()(const Entry* a, const Entry* b) const {
     return a->due_micros != b->due_micros ? a->due_micros < b->due_micros
-                                          : a->name < b->name;
+                                          : a->name() < b->name();
   }
 };
 

@@ -62,13 +62,13 @@ Shape ShapeOf(const View& view) {
     const View::Reader reader = view.Read();
     for (const EntryPtr& entry : reader.needs().by_name()) {
       shape.names.push_back(
-          absl::StrCat(entry->name, " ", entry->mod_revision));
+          absl::StrCat(entry->name(), " ", entry->mod_revision));
     }
     for (const auto& n : reader.needs().live().Nearest(all)) {
-      shape.live.emplace_back(n.item->name);
+      shape.live.emplace_back(n.item->name());
     }
     for (const auto& n : reader.needs().ended().Nearest(all)) {
-      shape.ended.emplace_back(n.item->name);
+      shape.ended.emplace_back(n.item->name());
     }
   }
   shape.due = view.Due(absl::InfiniteFuture(), 10'000);

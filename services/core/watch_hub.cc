@@ -163,7 +163,7 @@ void WatchHub::StartWatch(Id id, OpenWatch open) {
 void WatchHub::Touch(const Transition& transition) {
   touched_.clear();
   for (const Entry* side : {transition.before.get(), transition.after.get()}) {
-    if (side != nullptr && side->live) index_.Find(side->point, &touched_);
+    if (side != nullptr && side->live) index_.Find(side->point(), &touched_);
   }
   std::sort(touched_.begin(), touched_.end());
   touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
