@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "echo_service.grpc.pb.h"
+#include "loadtest/synced_log.h"
 
 namespace xom::loadtest {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 using WithSet =
     EchoService::WithRawCallbackMethod_SetReply<EchoService::Service>;
 using WithEcho = EchoService::WithRawCallbackMethod_Echo<WithSet>;
-using WithAll = EchoService::WithRawCallbackMethod_Hold<WithEcho>;
+using WithSynced = EchoService::WithRawCallbackMethod_EchoSynced<WithEcho>;
+using WithAll = EchoService::WithRawCallbackMethod_Hold<WithSynced>;
 
 // Deletes itself when the client has gone.
 class Holding final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
@@ -29,6 +31,8 @@ class Holding final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
 class Echoing final : public WithAll {
  public:
+  explicit Echoing(const std::string& directory) : log_(directory) {}
+
   grpc::ServerUnaryReactor* SetReply(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override {
@@ -44,11 +48,21 @@ class Echoing final : public WithAll {
   grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context,
                                  const grpc::ByteBuffer*,
                                  grpc::ByteBuffer* response) override {
-    {
-      std::lock_guard<std::mutex> lock(mu_);
-      *response = reply_;
-    }
+    Reply(response);
     return Finish(context);
+  }
+
+  grpc::ServerUnaryReactor* EchoSynced(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override {
+    Reply(response);
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    log_.Append(*request, [reactor](bool synced) {
+      reactor->Finish(synced ? grpc::Status::OK
+                             : grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                                            "the disk refused"));
+    });
+    return reactor;
   }
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Hold(
@@ -64,14 +78,20 @@ class Echoing final : public WithAll {
     return reactor;
   }
 
+  void Reply(grpc::ByteBuffer* response) {
+    std::lock_guard<std::mutex> lock(mu_);
+    *response = reply_;
+  }
+
   std::mutex mu_;
   grpc::ByteBuffer reply_;  // guarded by mu_
+  SyncedLog log_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeEchoService() {
-  return std::make_unique<Echoing>();
+std::unique_ptr<grpc::Service> MakeEchoService(const std::string& directory) {
+  return std::make_unique<Echoing>(directory);
 }
 
 }  // namespace xom::loadtest

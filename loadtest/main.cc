@@ -47,7 +47,8 @@ int ServeWithEcho(absl::Span<char*> arguments) {
   edge::Flags flags =
       edge::ParseFlags(static_cast<int>(arguments.size()), arguments.data());
   edge::ServerOptions& server = flags.server;
-  const std::unique_ptr<grpc::Service> echo = MakeEchoService();
+  const std::unique_ptr<grpc::Service> echo = MakeEchoService(
+      std::filesystem::absolute(server.ledger.directory).parent_path());
   server.extra_service = echo.get();
   server.compaction_interval = compaction.value_or(server.compaction_interval);
   server.backups.interval = backup.value_or(server.backups.interval);

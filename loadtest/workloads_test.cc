@@ -27,16 +27,27 @@ constexpr absl::Duration kBound = absl::Minutes(4);
 
 std::vector<std::string> FiguresOfWorkloads() {
   std::vector<std::string> names = {
-      "restart.time",         "restart.memory",
-      "restart.disk",         "post.echo",
-      "post.rocksdb",         "post.in_flight_1",
-      "post.in_flight_8",     "post.in_flight_64",
-      "post.in_flight_256",   "claim.uncontended",
-      "claim.hot_need",       "watch.idle_stream_memory",
-      "watch.memory",         "watch.memory_region",
-      "watch.idle_cpu",       "watch.idle_cpu_region",
-      "watch.post_cost",      "watch.post_to_last_p99",
-      "watch.post_reply_p99", "watch.messages_per_post",
+      "restart.time",
+      "restart.memory",
+      "restart.disk",
+      "post.echo",
+      "post.rocksdb",
+      "post.echo_synced",
+      "post.in_flight_1",
+      "post.in_flight_8",
+      "post.in_flight_64",
+      "post.in_flight_256",
+      "claim.uncontended",
+      "claim.hot_need",
+      "watch.idle_stream_memory",
+      "watch.memory",
+      "watch.memory_region",
+      "watch.idle_cpu",
+      "watch.idle_cpu_region",
+      "watch.post_cost",
+      "watch.post_to_last_p99",
+      "watch.post_reply_p99",
+      "watch.messages_per_post",
   };
   for (const char* filter : {"one_percent", "ten_percent", "all"}) {
     names.push_back(std::string("nearest.") + filter + ".throughput");
