@@ -82,7 +82,7 @@ void Crowd::Insert(const IndexedItem* item) {
       std::prev(run)->categories() == item->categories) {
     --run;
   } else if (run == runs_.end() || run->categories() != item->categories) {
-    run = AddRun(run, MemberRun(item));
+    AddRun(run, MemberRun(item));
     return;
   }
   if (run->members().size() == MemberRun::kMaxMembers) {
@@ -140,8 +140,9 @@ void Crowd::MergeIfSmall(Runs::iterator run) {
 
 const MemberRun* Crowd::NextKind(const MemberRun* run) const {
   const MemberRun* const end = runs_.data() + runs_.size();
-  if (run + 1 == end || run[1].categories() != run->categories())
+  if (run + 1 == end || run[1].categories() != run->categories()) {
     return run + 1;
+  }
   return std::partition_point(run + 1, end, [run](const MemberRun& other) {
     return other.categories() == run->categories();
   });
@@ -190,7 +191,7 @@ bool Occupants::Remove(const IndexedItem* removed) {
   }
   Crowd* const crowd = MutableCrowd();
   if (!crowd->Remove(removed)) return false;
-  if (crowd->size() > 1) return true;
+  if (!crowd->IsOfOne()) return true;
   word_ = reinterpret_cast<uintptr_t>(&crowd->any());
   delete crowd;
   return true;

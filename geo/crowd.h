@@ -67,8 +67,8 @@ class MemberRun {
 // one behind the other.
 class Crowd {
  public:
-  // Both O(log n + kMaxMembers + the number of runs / kMaxMembers). REQUIRES:
-  // not in the crowd.
+  // Both O(log n + kMaxMembers), and the number of runs when one of them comes
+  // or goes. REQUIRES: not in the crowd.
   void Insert(const IndexedItem* item);
   // False, changing nothing, when it is not there.
   bool Remove(const IndexedItem* item);
@@ -78,9 +78,12 @@ class Crowd {
   // The first run behind `run` that is of another kind, or the end of runs().
   const MemberRun* NextKind(const MemberRun* run) const;
 
-  size_t size() const;
+  size_t size() const;  // O(the number of runs)
 
   // REQUIRES (here and below): size() > 0.
+  bool IsOfOne() const {
+    return runs_.size() == 1 && runs_[0].members().size() == 1;
+  }
   const IndexedItem& any() const { return *runs_[0].first().item; }
   uint64_t categories() const;  // all that any member has
   RankWord rank() const;        // the least

@@ -106,8 +106,11 @@ class BoxShape final : public Region::Shape {
     if (west_ + 360 == east_) return S1Interval::Full();
     const double west = west_ == -180 ? 180 : west_;
     const double east = east_ == -180 ? 180 : east_;
-    return S1Interval(S1Angle::Degrees(west).radians(),
-                      S1Angle::Degrees(east).radians());
+    const double from = S1Angle::Degrees(west).radians();
+    const double to = S1Angle::Degrees(east).radians();
+    // Neighbouring degrees may be the same radians: all around, not a point.
+    if (west > east && from <= to) return S1Interval::Full();
+    return S1Interval(from, to);
   }
 
   const double south_;

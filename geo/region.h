@@ -99,8 +99,9 @@ class Region {
   // The same, faster, where the unit vector of the point is at hand.
   bool Contains(const Point& point, const UnitVector& unit) const;
 
-  // A disc that holds every point of the region. Of a box or a polygon it is a
-  // little wider than the least.
+  // A disc that holds every point of the region: of a box hardly wider than the
+  // least, of a polygon that of the box around it. Of what is wider than half
+  // of the circle of longitudes, the whole earth.
   Disc BoundingDisc() const;
 
   // S2 cells, sorted and disjoint, that together hold every point of the

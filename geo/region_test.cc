@@ -137,6 +137,18 @@ TEST(BoxTest, HoldsWhatItsDegreesSay) {
   }
 }
 
+// In radians the two edges may be one number: then it is a circle, not a line.
+TEST(BoxTest, AllAroundButOneStepCoversAllItHolds) {
+  for (double east = 120; east < 121; east += 1.0 / 64) {
+    const double west = std::nextafter(east, 180);
+    const Region box = *Region::Box({0, west}, {5, east});
+    for (const double longitude : {west, east, -100.0, 0.0, 180.0}) {
+      ASSERT_TRUE(box.Contains(At(1, longitude)));
+      ExpectCovered(box, At(1, longitude));
+    }
+  }
+}
+
 TEST(BoxTest, CoversAllItHolds) {
   RandomPoints random;
   SCOPED_TRACE(random.seed_message());

@@ -10,8 +10,9 @@
 namespace xom::geo {
 namespace {
 
-// The disc around a region leaves out corners of its cells, so that a few of
-// them follow it well enough: docs/adr/0019.
+// The disc around a region leaves out corners of its cells, so that few of them
+// follow a box as well as twice as many would alone, though not a ragged
+// polygon: docs/adr/0019.
 constexpr int kRegionCells = 8;
 
 // At most four cells around a corner, or the six faces: found by arithmetic,

@@ -21,6 +21,14 @@ bool AddCategory(absl::string_view name, const CategoryTable& categories,
   return true;
 }
 
+// Takes the bytes of a message that we write once; of two, each might hold a
+// part, and who reads the record again would find but one.
+bool TakeOnce(const WireReader& field, absl::string_view* bytes) {
+  if (field.bytes().data() == nullptr || bytes->data() != nullptr) return false;
+  *bytes = field.bytes();
+  return true;
+}
+
 bool ReadField(const WireReader& field, const CategoryTable& categories,
                NeedOutline* outline) {
   switch (field.field()) {
@@ -38,16 +46,16 @@ bool ReadField(const WireReader& field, const CategoryTable& categories,
     case Need::kExpireTimeFieldNumber:
       return ReadTime(field.bytes(), &outline->expire_time);
     case Need::kPublicLocationFieldNumber:
-      outline->location_bytes = field.bytes();
-      return ReadLatLng(field.bytes(), &outline->public_location);
+      return TakeOnce(field, &outline->location_bytes) &&
+             ReadLatLng(field.bytes(), &outline->public_location);
     case Need::kStateFieldNumber:
       outline->state = field.int32();
       return true;
     case Need::kCreateTimeFieldNumber:
       return ReadTime(field.bytes(), &outline->create_time);
     case Need::kVerifyTimeFieldNumber:
-      outline->verify_time_bytes = field.bytes();
-      return ReadTime(field.bytes(), &outline->verify_time);
+      return TakeOnce(field, &outline->verify_time_bytes) &&
+             ReadTime(field.bytes(), &outline->verify_time);
     case Need::kEndTimeFieldNumber:
       return ReadTime(field.bytes(), &outline->end_time);
     case Need::kVerificationFieldNumber:

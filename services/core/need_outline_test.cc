@@ -4,11 +4,13 @@
 
 #include <random>
 
+#include "absl/strings/escaping.h"
 #include "services/core/category_decisions.h"
 #include "services/core/entry.h"
 #include "services/core/field_check.h"
 #include "services/core/limits.h"
 #include "services/core/time_proto.h"
+#include "services/core/wire.h"
 #include "storage/ledger_testing.h"
 
 namespace xom::core {
@@ -160,7 +162,7 @@ TEST(NeedOutlineTest, DamagedRecordIsReadNoFurtherThanItGoes) {
   const CategoryTable categories = BuiltIn();
   for (int i = 0; i < 2'000; ++i) {
     std::string record = RandomNeed(random).SerializeAsString();
-    record.resize(random() % (record.size() + 1));
+    if (random() % 2 == 0) record.resize(random() % (record.size() + 1));
     for (int hits = 0; hits < 3 && !record.empty(); ++hits) {
       record[random() % record.size()] = static_cast<char>(random());
     }
@@ -179,6 +181,40 @@ TEST(NeedOutlineTest, DamagedRecordIsReadNoFurtherThanItGoes) {
               absl::ToUnixMicros(outline->verify_time));
     EXPECT_EQ(entry.point().degrees().latitude_degrees,
               outline->public_location.latitude_degrees);
+    EXPECT_EQ(entry.point().degrees().longitude_degrees,
+              outline->public_location.longitude_degrees);
+  }
+}
+
+// A record with these bytes for its need.
+std::string RecordOf(const std::string& need) {
+  std::string record;
+  WireWriter(&record).Add(StoredNeed::kNeedFieldNumber, need);
+  return record;
+}
+
+// What an entry would find another time elsewhere than its outline did.
+TEST(NeedEntryTest, FieldsElsewhereThanWeWriteThemAreRefused) {
+  v1::Need name;
+  name.set_name("needs/a");
+  v1::Need place;
+  place.mutable_public_location()->set_latitude(10.5);
+  v1::Need time;
+  time.mutable_verify_time()->set_seconds(1'700'000'000);
+  const std::string a = name.SerializeAsString();
+  const std::string b = place.SerializeAsString();
+  const std::string c = time.SerializeAsString();
+  std::string place_as_number;
+  WireWriter(&place_as_number)
+      .AddInt64(v1::Need::kPublicLocationFieldNumber, 1);
+  const auto made = [](const std::string& need) {
+    return MakeEntry("needs/a", RecordOf(need), 1, BuiltIn()).status();
+  };
+  EXPECT_TRUE(made(a + b + c).ok());
+  for (const std::string& need :
+       {a + b + b, a + b + c + c, a + place_as_number, a + c + b, b + a}) {
+    EXPECT_EQ(made(need).code(), absl::StatusCode::kDataLoss)
+        << absl::CEscape(need);
   }
 }
 

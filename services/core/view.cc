@@ -1,6 +1,5 @@
 #include "services/core/view.h"
 
-#include <algorithm>
 #include <optional>
 #include <thread>
 
@@ -16,8 +15,22 @@ using storage::WriterLock;
 
 namespace {
 
-// Each takes a few microseconds, and readers wait for all of them.
-constexpr size_t kChangesAtOnce = 16;
+// Each takes some microseconds at most, and readers wait for all of them. A
+// post is three.
+constexpr size_t kRecordsAtOnce = 64;
+
+// The first of them that are applied under one lock: at least one.
+absl::Span<const storage::Change> SomeOf(
+    absl::Span<const storage::Change> changes) {
+  size_t count = 1;
+  size_t records = changes[0].records.size();
+  while (count < changes.size()) {
+    records += changes[count].records.size();
+    if (records > kRecordsAtOnce) break;
+    ++count;
+  }
+  return changes.first(count);
+}
 
 // nullptr when it holds no claims.
 const NeedEntry* ClaimedNeedOf(const Entry& entry) {
@@ -150,7 +163,7 @@ absl::StatusOr<std::vector<Transition>> View::Apply(
     absl::Span<const storage::Change> changes) {
   std::vector<Transition> transitions;
   while (!changes.empty()) {
-    const auto some = changes.first(std::min(changes.size(), kChangesAtOnce));
+    const auto some = SomeOf(changes);
     changes.remove_prefix(some.size());
     WriterLock lock(mu_);
     for (const storage::Change& change : some) {

@@ -38,6 +38,32 @@ TEST(ViewTest, ChangeThatDoesNotFollowIsRefused) {
   EXPECT_FALSE(view.Apply({change}).ok()) << "once is enough";
 }
 
+// More than are applied under one lock.
+TEST(ViewTest, AppliesManyChangesInTheirOrder) {
+  constexpr int kChanges = 200;
+  std::vector<storage::Change> changes(kChanges);
+  for (int i = 0; i < kChanges; ++i) {
+    internal::v1::StoredUser user;
+    user.mutable_user()->set_name(absl::StrCat("users/", i));
+    changes[i].revision = i + 1;
+    changes[i].records.resize(1);
+    changes[i].records[0].key = user.user().name();
+    changes[i].records[0].after = user.SerializeAsString();
+  }
+  View view;
+  ASSERT_TRUE(view.Apply(changes).ok());
+  EXPECT_EQ(view.revision(), kChanges);
+  for (int i = 0; i < kChanges; ++i) {
+    const auto user = view.FindUser(absl::StrCat("users/", i));
+    ASSERT_NE(user, nullptr) << i;
+    EXPECT_EQ(user->mod_revision, i + 1);
+  }
+  changes[kChanges / 2].revision = 1;
+  View other;
+  EXPECT_FALSE(other.Apply(changes).ok());
+  EXPECT_EQ(other.revision(), kChanges / 2);
+}
+
 TEST(ViewTest, UnreadableRecordIsDataLoss) {
   View view;
   storage::Change change;

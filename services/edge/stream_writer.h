@@ -16,7 +16,7 @@ namespace xom::edge {
 // one, while one is under way: streams that stand are silent most of the time.
 //
 // One operation at a time. It is over when its tag has come; Done is called
-// before the next. It sends no metadata of its own.
+// before the next. It sends no metadata, also none of the ServerContext.
 //
 // Thread-compatible.
 class StreamWriter final

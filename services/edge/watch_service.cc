@@ -2,6 +2,7 @@
 
 #include <grpcpp/server_builder.h>
 
+#include <cstdlib>
 #include <utility>
 
 #include "services/edge/request_parser.h"
@@ -32,7 +33,9 @@ class Service final : public WithAll {
       if (methods.method(i)->input_type() != request) continue;
       RequestAsyncServerStreaming(i, &call->context, &call->request,
                                   &call->writer, queue, incoming, tag);
+      return;
     }
+    std::abort();  // no method has such requests
   }
 };
 
