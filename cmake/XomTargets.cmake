@@ -69,12 +69,16 @@ function(xom_binary)
   xom_defaults(${X_NAME})
 endfunction()
 
-# LABEL is one of unit, api, model, recovery, fuzz.
+# LABEL is one of unit, api, model, recovery, fuzz, load. PROCESSORS: how many
+# each of its tests keeps busy, where that is more than one.
 function(xom_test)
   if(NOT BUILD_TESTING)
     return()
   endif()
-  cmake_parse_arguments(X "" "NAME;LABEL" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(X "" "NAME;LABEL;PROCESSORS" "SOURCES;DEPS" ${ARGN})
+  if(NOT X_PROCESSORS)
+    set(X_PROCESSORS 1)
+  endif()
   xom_binary(NAME ${X_NAME} SOURCES ${X_SOURCES}
     DEPS ${X_DEPS} GTest::gmock GTest::gtest_main)
   include(GoogleTest)
@@ -84,5 +88,5 @@ function(xom_test)
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 300
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-    PROPERTIES LABELS ${X_LABEL} TIMEOUT 300)
+    PROPERTIES LABELS ${X_LABEL} PROCESSORS ${X_PROCESSORS} TIMEOUT 300)
 endfunction()

@@ -228,8 +228,9 @@ absl::Status RunToEnd(const ChildCommand& command, absl::Duration bound) {
   if (!child.ok()) return child.status();
   const std::optional<int> end = (*child)->WaitForEnd(bound);
   if (!end) {
-    return absl::DeadlineExceededError(absl::StrCat(
-        command.argv[0], " runs for more than ", absl::FormatDuration(bound)));
+    return absl::DeadlineExceededError(
+        absl::StrCat(command.argv[0], " runs for more than ",
+                     absl::FormatDuration(bound), ": ", (*child)->Output()));
   }
   if (*end == 0) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(command.argv[0], " ended with ", *end,

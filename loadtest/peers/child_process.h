@@ -108,8 +108,8 @@ class ChildProcess {
 };
 
 // Runs a program that ends by itself. OK when it returns 0; INTERNAL with its
-// output when not; DEADLINE_EXCEEDED when it was ended after `bound`; else as
-// ChildProcess::Start.
+// output when not; DEADLINE_EXCEEDED, with its output too, when it was ended
+// after `bound`; else as ChildProcess::Start.
 absl::Status RunToEnd(const ChildCommand& command, absl::Duration bound);
 
 }  // namespace xom::loadtest
