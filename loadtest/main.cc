@@ -25,14 +25,14 @@
 namespace xom::loadtest {
 namespace {
 
-// The value of `--name=SECONDS` when that is the last of the arguments, which
-// it is taken from.
+// The value of `--name=SECONDS`, a positive number, when that is the last of
+// the arguments, which it is taken from.
 std::optional<absl::Duration> TakeSeconds(absl::string_view name,
                                           absl::Span<char*>* arguments) {
   absl::string_view last = arguments->back();
   int seconds = 0;
   if (!absl::ConsumePrefix(&last, absl::StrCat("--", name, "=")) ||
-      !absl::SimpleAtoi(last, &seconds)) {
+      !absl::SimpleAtoi(last, &seconds) || seconds <= 0) {
     return std::nullopt;
   }
   arguments->remove_suffix(1);
