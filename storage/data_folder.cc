@@ -8,8 +8,10 @@ namespace fs = std::filesystem;
 
 fs::path CanonicalPath(const std::string& path) {
   std::error_code failed;
-  fs::path canonical = fs::weakly_canonical(fs::absolute(path), failed);
-  if (failed) canonical = fs::absolute(path).lexically_normal();
+  fs::path absolute = fs::absolute(path, failed);
+  if (failed) absolute = path;
+  fs::path canonical = fs::weakly_canonical(absolute, failed);
+  if (failed) canonical = absolute.lexically_normal();
   return canonical.has_filename() ? canonical : canonical.parent_path();
 }
 
