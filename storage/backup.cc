@@ -1,9 +1,7 @@
 #include "storage/backup.h"
 
-#include <fcntl.h>
 #include <rocksdb/env.h>
 #include <rocksdb/metadata.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/data_folder.h"
 #include "storage/disk_space.h"
+#include "storage/file_lock.h"
 #include "storage/ledger_error.h"
 #include "storage/status.h"
 #include "storage/store.h"
@@ -28,6 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kCopyBytes = 1 << 20;
+// An fsync cannot be stopped; of no more than this it does not take long.
+constexpr size_t kSyncBytes = 16 << 20;
 
 absl::Status Refused(absl::string_view what, const std::string& path,
                      absl::string_view why) {
@@ -43,22 +44,18 @@ rocksdb::Status Canceled() {
 // away as long as this lives.
 class Shelf {
  public:
-  ~Shelf() {
-    if (fd_ >= 0) close(fd_);
-  }
-
   // Takes the folder, and removes what a killed one left in it.
   absl::Status Take(const fs::path& folder) {
     partial_ = (folder / kPartialBackup).string();
-    fd_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd_ < 0) return Refused("opening", folder, std::strerror(errno));
-    // Where there are no such locks the operator keeps others away.
-    if (flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    auto lock = FileLock::OfFolder(folder.string());
+    if (LedgerErrorOf(lock.status()) == LedgerError::kInUse) {
       return MakeLedgerError(
           LedgerError::kInUse,
           absl::StrCat("another backup is made or removed in ",
                        folder.string()));
     }
+    if (!lock.ok()) return lock.status();
+    lock_ = *std::move(lock);
     return Clear();
   }
 
@@ -73,13 +70,34 @@ class Shelf {
 
   // What was renamed in it stays renamed.
   absl::Status Sync() {
-    if (fsync(fd_) == 0) return absl::OkStatus();
+    if (fsync(lock_->fd()) == 0) return absl::OkStatus();
     return Refused("syncing the folder of", partial_, std::strerror(errno));
   }
 
  private:
-  int fd_ = -1;
+  std::unique_ptr<FileLock> lock_;
   std::string partial_;
+};
+
+// RocksDB's own lock of a store, which whoever has the store open holds.
+class StoreLock {
+ public:
+  ~StoreLock() {
+    if (lock_ != nullptr) env_->UnlockFile(lock_).PermitUncheckedError();
+  }
+
+  absl::Status Take(const std::string& directory) {
+    const rocksdb::Status status = env_->LockFile(directory + "/LOCK", &lock_);
+    if (status.ok()) return absl::OkStatus();
+    return MakeLedgerError(
+        LedgerError::kInUse,
+        absl::StrCat(directory, " is in use by an xomd, or cannot be locked: ",
+                     status.ToString()));
+  }
+
+ private:
+  rocksdb::Env* const env_ = rocksdb::Env::Default();
+  rocksdb::FileLock* lock_ = nullptr;
 };
 
 // Puts the files of a store into a folder.
@@ -99,14 +117,19 @@ class Copier {
     }
     // A file that goes on growing is another one in the backup.
     if (links_ && !file.trim_to_size) {
-      const rocksdb::Status linked = env_->LinkFile(from, to);
-      if (!linked.IsNotSupported()) return linked;
+      if (env_->LinkFile(from, to).ok()) {
+        kind_ = BackupKind::kLinked;
+        return rocksdb::Status::OK();
+      }
       links_ = false;
     }
     return Create(to, [&](rocksdb::WritableFile* out) {
       return Copy(from, file.size, out);
     });
   }
+
+  // kLinked as soon as one file is.
+  BackupKind kind() const { return kind_; }
 
   // What stands in the folder is there after a power cut too.
   rocksdb::Status Sync() {
@@ -135,6 +158,7 @@ class Copier {
     rocksdb::Status status =
         env_->NewSequentialFile(path, &in, rocksdb::EnvOptions());
     std::string buffer(kCopyBytes, '\0');
+    uint64_t unsynced = 0;
     while (status.ok() && bytes > 0) {
       if (canceled_) return Canceled();
       rocksdb::Slice read;
@@ -145,6 +169,10 @@ class Copier {
       }
       if (status.ok()) status = out->Append(read);
       bytes -= read.size();
+      unsynced += read.size();
+      if (!status.ok() || unsynced < kSyncBytes) continue;
+      status = out->Sync();
+      unsynced = 0;
     }
     return status;
   }
@@ -152,13 +180,14 @@ class Copier {
   rocksdb::Env* const env_;
   const std::string folder_;
   const std::atomic<bool>& canceled_;
-  bool links_ = true;  // until the file system says that it cannot
+  bool links_ = true;  // until one cannot be made
+  BackupKind kind_ = BackupKind::kCopied;
 };
 
 // The whole of it, in the folder of what is not finished yet.
-absl::Status CopyStore(rocksdb::Env* env, Store& store,
-                       const std::string& folder,
-                       const std::atomic<bool>& canceled) {
+absl::StatusOr<BackupKind> CopyStore(rocksdb::Env* env, Store& store,
+                                     const std::string& folder,
+                                     const std::atomic<bool>& canceled) {
   if (mkdir(folder.c_str(), S_IRWXU) != 0) {
     return Refused("making", folder, std::strerror(errno));
   }
@@ -168,7 +197,8 @@ absl::Status CopyStore(rocksdb::Env* env, Store& store,
         return canceled ? Canceled() : copier.Add(file);
       });
   if (status.ok()) status = WriteStatus(copier.Sync(), "syncing the backup");
-  return status;
+  if (!status.ok()) return status;
+  return copier.kind();
 }
 
 // What is copied is not where it is copied to.
@@ -185,9 +215,10 @@ absl::Status CheckPlace(const LocalLedgerOptions& options,
 
 }  // namespace
 
-absl::Status MakeBackup(const LocalLedgerOptions& options, Store& store,
-                        const std::string& directory,
-                        const std::atomic<bool>& canceled) {
+absl::StatusOr<BackupKind> MakeBackup(const LocalLedgerOptions& options,
+                                      Store& store,
+                                      const std::string& directory,
+                                      const std::atomic<bool>& canceled) {
   absl::Status status = CheckPlace(options, directory);
   if (!status.ok()) return status;
   const fs::path path = CanonicalPath(directory);
@@ -204,15 +235,20 @@ absl::Status MakeBackup(const LocalLedgerOptions& options, Store& store,
   if (!status.ok()) return status;
   rocksdb::Env* env =
       options.env != nullptr ? options.env : rocksdb::Env::Default();
-  status = CopyStore(env, store, shelf.partial(), canceled);
+  const auto kind = CopyStore(env, store, shelf.partial(), canceled);
+  status = kind.status();
   if (status.ok()) {
     status = WriteStatus(env->RenameFile(shelf.partial(), path.string()),
                          "naming the backup");
   }
-  if (status.ok()) return shelf.Sync();
-  // What stays is removed the next time.
-  shelf.Clear().IgnoreError();
-  return status;
+  if (!status.ok()) {
+    // What stays is removed the next time.
+    shelf.Clear().IgnoreError();
+    return status;
+  }
+  status = shelf.Sync();
+  if (!status.ok()) return status;
+  return kind;
 }
 
 absl::Status RemoveBackup(const std::string& directory) {
@@ -221,9 +257,17 @@ absl::Status RemoveBackup(const std::string& directory) {
   absl::Status status = shelf.Take(path.parent_path());
   if (!status.ok()) return status;
   std::error_code failed;
+  if (!fs::is_directory(path, failed)) {
+    return Refused("removing", path, failed ? failed.message() : "no folder");
+  }
+  StoreLock unused;
+  status = unused.Take(directory);
+  if (!status.ok()) return status;
   fs::rename(path, shelf.partial(), failed);
   if (failed) return Refused("removing", path, failed.message());
-  return shelf.Clear();
+  // Else a power cut could give the name back to what is no longer whole.
+  status = shelf.Sync();
+  return status.ok() ? shelf.Clear() : status;
 }
 
 }  // namespace xom::storage

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "storage/local_ledger.h"
 
 namespace xom::storage {
@@ -17,13 +18,17 @@ inline constexpr char kPartialBackup[] = ".xom-partial-backup";
 
 // LocalLedger::Backup, of `store`; kNotWritable once `canceled`. Internal to
 // storage/.
-absl::Status MakeBackup(const LocalLedgerOptions& options, Store& store,
-                        const std::string& directory,
-                        const std::atomic<bool>& canceled);
+absl::StatusOr<BackupKind> MakeBackup(const LocalLedgerOptions& options,
+                                      Store& store,
+                                      const std::string& directory,
+                                      const std::atomic<bool>& canceled);
 
-// Removes a backup: at no moment a part of one stands under its name. It must
-// not be open. UNAVAILABLE/kNotWritable when it is not there or the disk
-// refuses, FAILED_PRECONDITION/kInUse as in LocalLedger::Backup.
+// Removes a backup: at no moment a part of one stands under its name. Errors:
+//   FAILED_PRECONDITION/kInUse: it is open, in another process or under this
+//       name in ours, and stays; or as in LocalLedger::Backup.
+//   UNAVAILABLE/kNotWritable: it is not there, or the disk refuses. It may have
+//       lost its name already: then what is left of it goes with the next
+//       backup that is made or removed in the same folder.
 absl::Status RemoveBackup(const std::string& directory);
 
 }  // namespace xom::storage

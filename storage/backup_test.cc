@@ -140,19 +140,22 @@ TEST_P(BackupOfAWriterTest, IsThePrefixOfAllThatWasCommitted) {
   constexpr Revision kBetween = 150;
   std::atomic<Revision> acknowledged = 0;
   std::atomic<bool> stop = false;
+  std::atomic<bool> writes = true;
   std::thread writer([&] {
     while (!stop) {
       const auto done = CommitAndWait(*ledger_, WriteOf(acknowledged + 1));
-      ASSERT_TRUE(done.ok()) << done.status();
+      EXPECT_TRUE(done.ok()) << done.status();
+      if (!done.ok()) break;
       acknowledged = done->revision;
     }
+    writes = false;
   });
   std::vector<std::pair<Revision, Revision>> bounds;
   for (int i = 0; i < 6; ++i) {
-    while (acknowledged < i * kBetween) std::this_thread::yield();
+    while (writes && acknowledged < i * kBetween) std::this_thread::yield();
     const Revision before = acknowledged;
-    const absl::Status made = ledger_->Backup(Place(absl::StrCat(i)));
-    EXPECT_TRUE(made.ok()) << made;
+    const auto made = ledger_->Backup(Place(absl::StrCat(i)));
+    EXPECT_TRUE(made.ok()) << made.status();
     bounds.emplace_back(before, acknowledged + 1);  // one is under way
     if (i != 3) continue;
     EXPECT_TRUE(ledger_->Compact().ok());
@@ -217,11 +220,11 @@ TEST_F(BackupTest, NothingIsWrittenOver) {
   fs::create_symlink("nowhere", Place("link"));
   Commit("a", "2");
   for (const char* name : {"backup", "file", "empty", "link"}) {
-    EXPECT_EQ(LedgerErrorOf(ledger_->Backup(Place(name))),
+    EXPECT_EQ(LedgerErrorOf(ledger_->Backup(Place(name)).status()),
               LedgerError::kBackupExists)
         << name;
   }
-  EXPECT_EQ(ledger_->Backup(Place("backup/")).code(),
+  EXPECT_EQ(ledger_->Backup(Place("backup/")).status().code(),
             absl::StatusCode::kAlreadyExists);
   EXPECT_THAT(ValuesIn("backup"), ElementsAre(testing::Pair("a", "1")));
   EXPECT_TRUE(fs::is_empty(Place("empty")));
@@ -235,7 +238,8 @@ TEST_F(BackupTest, IsNotMadeInTheDataFolder) {
         directory_.path() + "/../" +
             fs::path(directory_.path()).filename().string() + "/b",
         Place("to_store/backup")}) {
-    EXPECT_EQ(LedgerErrorOf(ledger_->Backup(place)), LedgerError::kMalformed)
+    EXPECT_EQ(LedgerErrorOf(ledger_->Backup(place).status()),
+              LedgerError::kMalformed)
         << place;
   }
   // A name that begins alike is another folder.
@@ -245,7 +249,7 @@ TEST_F(BackupTest, IsNotMadeInTheDataFolder) {
 }
 
 TEST_F(BackupTest, NeedsTheFolderThatItIsIn) {
-  const absl::Status status = ledger_->Backup(Place("absent/backup"));
+  const absl::Status status = ledger_->Backup(Place("absent/backup")).status();
   EXPECT_EQ(LedgerErrorOf(status), LedgerError::kNotWritable);
   EXPECT_TRUE(absl::StrContains(status.message(), "No such file")) << status;
 }
@@ -254,7 +258,7 @@ TEST_F(BackupTest, NeedsRoomForAllOfTheStore) {
   Commit("a", std::string(1 << 20, 'x'));
   free_for_backups_ = options_.low_water_bytes + options_.write_buffer_bytes;
   ASSERT_TRUE(ledger_->Compact().ok());  // so that it is in a file
-  const absl::Status status = ledger_->Backup(Place("backup"));
+  const absl::Status status = ledger_->Backup(Place("backup")).status();
   EXPECT_EQ(LedgerErrorOf(status), LedgerError::kDiskLow);
   EXPECT_TRUE(absl::StrContains(status.message(), shelf_)) << status;
   EXPECT_TRUE(fs::is_empty(shelf_));
@@ -263,11 +267,20 @@ TEST_F(BackupTest, NeedsRoomForAllOfTheStore) {
   EXPECT_TRUE(ledger_->Backup(Place("backup")).ok());
 }
 
+TEST_F(BackupTest, SaysWhetherItSharesFilesWithTheStore) {
+  Commit("a", "1");
+  ASSERT_TRUE(ledger_->Compact().ok());  // so that it is in a file
+  EXPECT_EQ(*ledger_->Backup(Place("linked")), BackupKind::kLinked);
+  disk_->RefuseLinks();
+  EXPECT_EQ(*ledger_->Backup(Place("copied")), BackupKind::kCopied);
+  EXPECT_EQ(ValuesIn("linked"), ValuesIn("copied"));
+}
+
 TEST_F(BackupTest, OneAtATimeInAFolder) {
   const int other = open(shelf_.c_str(), O_RDONLY | O_DIRECTORY);
   ASSERT_EQ(flock(other, LOCK_EX), 0);
   fs::create_directory(Place(kPartialBackup));
-  EXPECT_EQ(LedgerErrorOf(ledger_->Backup(Place("backup"))),
+  EXPECT_EQ(LedgerErrorOf(ledger_->Backup(Place("backup")).status()),
             LedgerError::kInUse);
   EXPECT_EQ(LedgerErrorOf(RemoveBackup(Place("backup"))), LedgerError::kInUse);
   EXPECT_TRUE(fs::exists(Place(kPartialBackup)));
@@ -284,7 +297,7 @@ TEST_P(BackupFaultTest, ADiskThatRefusesLeavesNothingAndHarmsNothing) {
   disk_->SetFault([this](Operation operation, const std::string& path) {
     return operation == GetParam() && absl::StartsWith(path, shelf_ + "/");
   });
-  EXPECT_EQ(LedgerErrorOf(ledger_->Backup(Place("backup"))),
+  EXPECT_EQ(LedgerErrorOf(ledger_->Backup(Place("backup")).status()),
             LedgerError::kNotWritable);
   EXPECT_GT(disk_->failures(), 0);
   EXPECT_TRUE(fs::is_empty(shelf_));
@@ -316,15 +329,29 @@ TEST_F(BackupTest, EndsWithTheLedger) {
     return false;
   });
   absl::Status status;
-  std::thread maker([&] { status = ledger_->Backup(Place("backup")); });
+  std::thread maker(
+      [&] { status = ledger_->Backup(Place("backup")).status(); });
   begun.Take();
   ledger_->Close();
   closed.Put(true);
   maker.join();
   EXPECT_EQ(LedgerErrorOf(status), LedgerError::kNotWritable) << status;
   EXPECT_TRUE(fs::is_empty(shelf_));
-  EXPECT_EQ(LedgerErrorOf(ledger_->Backup(Place("backup"))),
+  EXPECT_EQ(LedgerErrorOf(ledger_->Backup(Place("backup")).status()),
             LedgerError::kNotWritable);
+}
+
+TEST_F(BackupTest, OneThatIsOpenIsNotRemoved) {
+  Commit("a", "1");
+  ASSERT_TRUE(ledger_->Backup(Place("a")).ok());
+  {
+    const auto open = OpenBackup("a");
+    EXPECT_EQ(LedgerErrorOf(RemoveBackup(Place("a"))), LedgerError::kInUse);
+    EXPECT_TRUE(CommitAndWait(*open, Put("b", "1")).ok());
+  }
+  EXPECT_EQ(ValuesIn("a").size(), 2u);
+  EXPECT_TRUE(RemoveBackup(Place("a")).ok());
+  EXPECT_TRUE(fs::is_empty(shelf_));
 }
 
 TEST_F(BackupTest, IsRemovedWithAllThatIsInIt) {

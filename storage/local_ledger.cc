@@ -151,7 +151,7 @@ void LocalLedger::Close() { impl_->Close(); }
 
 absl::Status LocalLedger::Compact() { return impl_->slot().Compact(); }
 
-absl::Status LocalLedger::Backup(const std::string& directory) {
+absl::StatusOr<BackupKind> LocalLedger::Backup(const std::string& directory) {
   return impl_->slot().Backup(directory);
 }
 

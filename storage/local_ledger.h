@@ -22,6 +22,12 @@ class Env;
 
 namespace xom::storage {
 
+// How the files of a store came into its backup.
+enum class BackupKind {
+  kLinked,  // it shares them with the store: both are on one disk
+  kCopied,  // it has all of its own
+};
+
 // RocksDB compacts each file that is older than this by itself, the next time
 // it makes a file or opens the store: so what was overwritten or deleted leaves
 // by and by, also where nothing is written. That is no promise of a day: new
@@ -141,9 +147,11 @@ class LocalLedger final : public Ledger {
   //   RESOURCE_EXHAUSTED/kDiskLow: the files would not fit twice above the low
   //       water, on the disk of the backup.
   //   UNAVAILABLE/kNotWritable: a disk refused, the folder that `directory` is
-  //       in is not there, or the ledger is closing.
+  //       in is not there, or the ledger is closing. When all that failed is
+  //       the last step, to sync that folder, the backup is there and whole,
+  //       but a power cut may take its name away.
   //   UNAVAILABLE/kNotReadable, DATA_LOSS/kCorrupt: as in Get.
-  absl::Status Backup(const std::string& directory);
+  absl::StatusOr<BackupKind> Backup(const std::string& directory);
 
   void Commit(Transaction transaction, CommitDone done) override;
   void FindRequest(std::string id, FindDone done) override;

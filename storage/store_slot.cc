@@ -60,7 +60,7 @@ absl::Status StoreSlot::Compact() {
   return compacted;
 }
 
-absl::Status StoreSlot::Backup(const std::string& directory) {
+absl::StatusOr<BackupKind> StoreSlot::Backup(const std::string& directory) {
   MutexLock alone(maintenance_mu_);
   return With([&](Store& store) {
     return MakeBackup(options_, store, directory, maintenance_ends_);

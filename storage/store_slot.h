@@ -43,7 +43,8 @@ class StoreSlot {
   absl::Status Compact() XOM_EXCLUDES(mu_);
 
   // LocalLedger::Backup.
-  absl::Status Backup(const std::string& directory) XOM_EXCLUDES(mu_);
+  absl::StatusOr<BackupKind> Backup(const std::string& directory)
+      XOM_EXCLUDES(mu_);
 
   // Ends a Compact or a Backup under way, and all that come. From any thread.
   void StopMaintenance();

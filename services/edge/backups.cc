@@ -73,7 +73,7 @@ absl::StatusOr<std::optional<std::string>> Backups::RunDueAt(absl::Time now) {
     return std::nullopt;
   }
   const std::string path = PathOf(now);
-  absl::Status status = ledger_.Backup(path);
+  absl::Status status = ledger_.Backup(path).status();
   if (!status.ok()) return status;
   times->push_back(now);
   for (size_t i = 0; i + static_cast<size_t>(options_.kept) < times->size();
