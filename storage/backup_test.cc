@@ -276,6 +276,26 @@ TEST_F(BackupTest, SaysWhetherItSharesFilesWithTheStore) {
   EXPECT_EQ(ValuesIn("linked"), ValuesIn("copied"));
 }
 
+// Two files, each of about a MiB: of the record and of the change.
+TEST_F(BackupTest, CompactingNeedsRoomForAllFilesOnlyWhileOneSharesThem) {
+  options_.compress = false;
+  options_.free_bytes = [this](const std::string&) {
+    return free_for_backups_.load();
+  };
+  ledger_.reset();
+  ledger_ = OpenOrDie(options_);
+  Commit("a", std::string(1 << 20, 'x'));
+  ASSERT_TRUE(ledger_->Compact().ok());
+  free_for_backups_ = options_.low_water_bytes + (3 << 19);
+  EXPECT_TRUE(ledger_->Compact().ok());
+  free_for_backups_ = uint64_t{1} << 40;
+  ASSERT_EQ(*ledger_->Backup(Place("backup")), BackupKind::kLinked);
+  free_for_backups_ = options_.low_water_bytes + (3 << 19);
+  EXPECT_EQ(LedgerErrorOf(ledger_->Compact()), LedgerError::kDiskLow);
+  ASSERT_TRUE(RemoveBackup(Place("backup")).ok());
+  EXPECT_TRUE(ledger_->Compact().ok());
+}
+
 TEST_F(BackupTest, OneAtATimeInAFolder) {
   const int other = open(shelf_.c_str(), O_RDONLY | O_DIRECTORY);
   ASSERT_EQ(flock(other, LOCK_EX), 0);

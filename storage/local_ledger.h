@@ -121,8 +121,9 @@ class LocalLedger final : public Ledger {
   // and writing all the data takes, and meanwhile as long as reads under way
   // last; commits and reads go on, but for short waits. One at a time is
   // enough; from any thread but a callback's. Errors:
-  //   RESOURCE_EXHAUSTED/kDiskLow: the files would not fit twice above the low
-  //       water.
+  //   RESOURCE_EXHAUSTED/kDiskLow: no room above the low water to write the
+  //       largest column family anew before the old files of it go; where a
+  //       backup shares files, which then stay, all of them.
   //   UNAVAILABLE/kNotWritable: the disk refused, or the ledger is closing.
   //       Nothing is lost; a commit may be refused while the store recovers.
   //   UNAVAILABLE/kNotReadable, DATA_LOSS/kCorrupt: as in Get.

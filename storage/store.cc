@@ -1,5 +1,7 @@
 #include "storage/store.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -267,6 +269,21 @@ uint64_t Store::FileBytes() const {
     all += bytes;
   }
   return all;
+}
+
+uint64_t Store::CompactionBytes() const {
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db_->GetLiveFilesMetaData(&files);
+  std::map<std::string, uint64_t> families;
+  uint64_t most = 0;
+  for (const rocksdb::LiveFileMetaData& file : files) {
+    const std::string path = file.directory + "/" + file.relative_filename;
+    uint64_t links = 0;
+    const auto asked = db_->GetEnv()->NumFileLinks(path, &links);
+    if (!asked.ok() || links > 1) return FileBytes();
+    most = std::max(most, families[file.column_family_name] += file.size);
+  }
+  return most;
 }
 
 absl::Status Store::VisitFiles(

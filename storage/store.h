@@ -86,10 +86,13 @@ class Store {
   // write until it has been opened again.
   bool HasBackgroundError() const;
 
-  // Of the files of all families. So much more disk a store may take for a
-  // while that is compacted or copied: files that a backup shares stay when
-  // Compact is done with them.
+  // Of the files of all families.
   uint64_t FileBytes() const;
+
+  // So much more disk the store may take while Compact runs. It replaces one
+  // family after another: that is the largest of them; but all, when another
+  // folder has links to files of the store, which stay there.
+  uint64_t CompactionBytes() const;
 
   // Shows all files of the store as they are at one revision: that of the call
   // or a later one. `visit` may take its time: until it has returned none of

@@ -52,7 +52,7 @@ absl::Status StoreSlot::Compact() {
   AwaitReaders();
   const absl::Status compacted = With([this](Store& store) -> absl::Status {
     const absl::Status disk =
-        CheckDisk(options_, options_.directory, store.FileBytes());
+        CheckDisk(options_, options_.directory, store.CompactionBytes());
     return disk.ok() ? store.Compact(&maintenance_ends_) : disk;
   });
   // An iterator keeps the files that it reads.
