@@ -39,6 +39,7 @@ class BackupsTest : public testing::Test {
   }
 
   void Restart() {
+    backups_ = nullptr;  // one at a time in a folder
     auto backups =
         Backups::Open(options_, store_.path(), ledger_.get(), &clock_);
     ASSERT_TRUE(backups.ok()) << backups.status();
@@ -47,15 +48,22 @@ class BackupsTest : public testing::Test {
 
   // Whether one was made.
   bool RunDue() {
-    const auto made = backups_->RunDue();
-    EXPECT_TRUE(made.ok()) << made.status();
-    return made.ok() && made->has_value();
+    const BackupRun run = backups_->RunDue();
+    EXPECT_TRUE(run.made.ok()) << run.made.status();
+    EXPECT_TRUE(run.removed.ok()) << run.removed;
+    return run.made.ok() && run.made->has_value();
   }
 
+  std::optional<LedgerError> ErrorOfRun() {
+    return LedgerErrorOf(backups_->RunDue().made.status());
+  }
+
+  // Those that are not hidden.
   std::vector<std::string> Names() const {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(options_.directory)) {
-      names.push_back(entry.path().filename().string());
+      const std::string name = entry.path().filename().string();
+      if (name.front() != '.') names.push_back(name);
     }
     std::sort(names.begin(), names.end());
     return names;
@@ -142,26 +150,76 @@ TEST_F(BackupsTest, AFailureRemovesNothingAndIsTriedAgainLater) {
   EXPECT_TRUE(RunDue());
   clock_.Advance(absl::Hours(24));
   free_ = 0;
-  EXPECT_EQ(LedgerErrorOf(backups_->RunDue().status()), LedgerError::kDiskLow);
+  EXPECT_EQ(ErrorOfRun(), LedgerError::kDiskLow);
   EXPECT_THAT(Names(), ElementsAre("2026-11-28T20-00-00Z"));
   clock_.Advance(absl::Minutes(9));
   EXPECT_FALSE(RunDue());
   clock_.Advance(absl::Minutes(1));
-  EXPECT_EQ(LedgerErrorOf(backups_->RunDue().status()), LedgerError::kDiskLow);
+  EXPECT_EQ(ErrorOfRun(), LedgerError::kDiskLow);
   clock_.Advance(absl::Minutes(10));
   free_ = uint64_t{1} << 40;
   EXPECT_TRUE(RunDue());
   EXPECT_THAT(Names(), ElementsAre("2026-11-29T20-20-00Z"));
 }
 
+TEST_F(BackupsTest, WithoutRoomTheOldestGoesButTheNewestStays) {
+  EXPECT_TRUE(RunDue());
+  clock_.Advance(absl::Hours(24));
+  EXPECT_TRUE(RunDue());
+  clock_.Advance(absl::Hours(24));
+  free_ = 0;
+  const absl::Status status = backups_->RunDue().made.status();
+  EXPECT_EQ(LedgerErrorOf(status), LedgerError::kDiskLow);
+  EXPECT_TRUE(absl::StrContains(status.message(), "2026-11-28T20-00-00Z"))
+      << status;
+  EXPECT_THAT(Names(), ElementsAre("2026-11-29T20-00-00Z"));
+  clock_.Advance(absl::Minutes(10));
+  EXPECT_EQ(ErrorOfRun(), LedgerError::kDiskLow);
+  EXPECT_THAT(Names(), ElementsAre("2026-11-29T20-00-00Z"));
+  clock_.Advance(absl::Minutes(10));
+  free_ = uint64_t{1} << 40;
+  EXPECT_TRUE(RunDue());
+  EXPECT_THAT(Names(),
+              ElementsAre("2026-11-29T20-00-00Z", "2026-11-30T20-20-00Z"));
+}
+
+TEST_F(BackupsTest, WhatCouldNotBeRemovedIsTriedAgainAndTheBackupStands) {
+  options_.kept = 1;
+  Restart();
+  EXPECT_TRUE(RunDue());
+  clock_.Advance(absl::Hours(24));
+  {
+    storage::LocalLedgerOptions restored = storage::TestOptions(store_);
+    restored.directory = Place("2026-11-28T20-00-00Z");
+    const auto open = storage::OpenOrDie(restored);
+    const BackupRun run = backups_->RunDue();
+    EXPECT_TRUE(run.made.ok() && run.made->has_value()) << run.made.status();
+    EXPECT_EQ(LedgerErrorOf(run.removed), LedgerError::kInUse);
+  }
+  EXPECT_THAT(Names(),
+              ElementsAre("2026-11-28T20-00-00Z", "2026-11-29T20-00-00Z"));
+  clock_.Advance(absl::Minutes(10));
+  EXPECT_FALSE(RunDue());
+  EXPECT_THAT(Names(), ElementsAre("2026-11-29T20-00-00Z"));
+}
+
+TEST_F(BackupsTest, TwoServersDoNotShareAFolder) {
+  const absl::Status second =
+      Backups::Open(options_, store_.path(), ledger_.get(), &clock_).status();
+  EXPECT_EQ(second.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(absl::StrContains(second.message(), "another server")) << second;
+  EXPECT_TRUE(RunDue());
+  Restart();
+}
+
 TEST_F(BackupsTest, AFolderThatWentAwayIsAnError) {
-  fs::remove(options_.directory);
-  const auto made = backups_->RunDue();
+  fs::remove_all(options_.directory);
+  const auto made = backups_->RunDue().made;
   EXPECT_EQ(made.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_TRUE(absl::StrContains(made.status().message(), options_.directory));
 }
 
-TEST_F(BackupsTest, TheFolderIsForThisUserAloneAndNotInTheStore) {
+TEST_F(BackupsTest, TheFolderIsForThisUserAloneAndApartFromTheStore) {
   EXPECT_EQ(fs::status(options_.directory).permissions(), fs::perms::owner_all);
   const auto open = [&](const std::string& directory) {
     options_.directory = directory;
@@ -171,10 +229,17 @@ TEST_F(BackupsTest, TheFolderIsForThisUserAloneAndNotInTheStore) {
   };
   EXPECT_EQ(open(store_.path() + "/backups"),
             absl::StatusCode::kInvalidArgument);
+  // The store would be removed if its folder were named as a backup is.
+  EXPECT_EQ(open(fs::path(store_.path()).parent_path().string()),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(open(store_.path()), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(open(shelf_.path() + "/absent/backups"),
             absl::StatusCode::kUnavailable);
   std::ofstream(shelf_.path() + "/file") << "of somebody";
   EXPECT_EQ(open(shelf_.path() + "/file"), absl::StatusCode::kUnavailable);
+  options_.kept = 0;
+  EXPECT_EQ(open(shelf_.path() + "/others"),
+            absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

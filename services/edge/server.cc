@@ -137,11 +137,20 @@ void Server::Compact() {
 }
 
 void Server::BackUp() {
-  const auto made = backups_->RunDue();
-  if (!made.ok()) {
-    log_.Event("backup_failed", made.status().ToString());
-  } else if (made->has_value()) {
-    log_.Event("backed_up", **made);
+  const BackupRun run = backups_->RunDue();
+  if (!run.made.ok()) {
+    log_.Event("backup_failed", run.made.status().ToString());
+  } else if (run.made->has_value()) {
+    const MadeBackup& made = **run.made;
+    log_.Event("backed_up",
+               absl::StrCat(made.path,
+                            made.kind == storage::BackupKind::kLinked
+                                ? ": links to the files of the store, on its "
+                                  "disk"
+                                : ": a copy of the files of the store"));
+  }
+  if (!run.removed.ok()) {
+    log_.Event("backup_not_removed", run.removed.ToString());
   }
 }
 
