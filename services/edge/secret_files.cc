@@ -17,13 +17,16 @@ std::string Beside(const std::string& data_dir, const char* ending) {
   return storage::CanonicalPath(data_dir).string() + ending;
 }
 
-absl::Status CheckOutside(const std::string& path,
-                          const std::string& data_dir) {
-  if (!storage::IsInDataFolder(path, data_dir)) return absl::OkStatus();
+absl::Status CheckOutside(const std::string& path, const SealedStore& store) {
+  const bool among_backups =
+      !store.backups.empty() && storage::IsInDataFolder(path, store.backups);
+  if (!among_backups && !storage::IsInDataFolder(path, store.directory)) {
+    return absl::OkStatus();
+  }
   return absl::FailedPreconditionError(absl::StrCat(
-      path,
-      " is in the data folder: whoever copies that would have the key as "
-      "well; name a file elsewhere"));
+      path, " is in the ", among_backups ? "folder of backups" : "data folder",
+      ": whoever copies that would have the key as well; name a file "
+      "elsewhere"));
 }
 
 bool Exists(const std::string& path) {
@@ -33,7 +36,7 @@ bool Exists(const std::string& path) {
 
 absl::Status LoadKeyring(const std::string& path, const SealedStore& store,
                          CallLog* log, core::Engine::Options* engine) {
-  if (absl::Status s = CheckOutside(path, store.directory); !s.ok()) return s;
+  if (absl::Status s = CheckOutside(path, store); !s.ok()) return s;
   if (!Exists(path)) {
     if (store.has_keys) {
       return absl::FailedPreconditionError(absl::StrCat(
@@ -53,7 +56,7 @@ absl::Status LoadKeyring(const std::string& path, const SealedStore& store,
 
 absl::Status LoadIssuer(const std::string& path, const SealedStore& store,
                         CallLog* log, core::Engine::Options* engine) {
-  if (absl::Status s = CheckOutside(path, store.directory); !s.ok()) return s;
+  if (absl::Status s = CheckOutside(path, store); !s.ok()) return s;
   if (!Exists(path)) {
     if (absl::Status s = trust::TokenIssuer::CreateKey(path); !s.ok()) return s;
     log->Event("issuer_key_made",

@@ -9,8 +9,8 @@
 
 namespace xom::edge {
 
-// The files of keys, none of which stands in the data folder: who copies that
-// has nothing to read it with.
+// The files of keys, none of which stands in the data folder or among the
+// backups: who copies these has nothing to read them with.
 struct SecretFiles {
   // What seals personal data; empty: DATA_DIR.keys. Made with a new store.
   std::string key_file;
@@ -27,7 +27,8 @@ struct SecretFiles {
 // Which store they are for.
 struct SealedStore {
   std::string directory;
-  bool has_keys = false;  // what it holds is sealed with keys already
+  bool has_keys = false;     // what it holds is sealed with keys already
+  std::string backups = {};  // the folder of its backups; empty: none
 };
 
 // Fills in what `engine` lacks of keyring, token_issuer and issuers. A JWK Set
@@ -35,8 +36,8 @@ struct SealedStore {
 // good keys stay.
 //
 // FAILED_PRECONDITION, saying what to do: the key file is absent though the
-// store has keys; a file stands in the data folder, or others may read it.
-// INVALID_ARGUMENT and codes of errno, naming the file.
+// store has keys; a file stands in the data folder or in that of the backups,
+// or others may read it. INVALID_ARGUMENT and codes of errno, naming the file.
 absl::Status LoadSecrets(const SecretFiles& files, const SealedStore& store,
                          CallLog* log, core::Engine::Options* engine);
 

@@ -85,6 +85,17 @@ TEST_F(SecretFilesTest, NoKeyIsInTheDataFolder) {
   EXPECT_TRUE(Start().ok());
 }
 
+TEST_F(SecretFilesTest, NoKeyIsAmongTheBackups) {
+  options_.backups.directory = folder_.Path("backups");
+  options_.secrets.key_file = folder_.Path("backups/keys");
+  ExpectRefused("in the folder of backups");
+  options_.secrets.key_file = "";
+  options_.secrets.issuer_key = folder_.Path("backups/issuer");
+  ExpectRefused("in the folder of backups");
+  options_.secrets.issuer_key = folder_.Path("backups-issuer");
+  EXPECT_TRUE(Start().ok());
+}
+
 TEST_F(SecretFilesTest, AKeyFileThatOthersReadIsRefused) {
   ASSERT_TRUE(Start().ok());
   ASSERT_EQ(chmod(folder_.Path("store.keys").c_str(), 0644), 0);

@@ -120,7 +120,9 @@ absl::StatusOr<core::Engine::Options> Server::EngineOptions() {
   if (!has_keys.ok()) return has_keys.status();
   core::Engine::Options engine = options_.engine;
   absl::Status status = LoadSecrets(
-      options_.secrets, {options_.ledger.directory, *has_keys}, &log_, &engine);
+      options_.secrets,
+      {options_.ledger.directory, *has_keys, options_.backups.directory}, &log_,
+      &engine);
   if (!status.ok()) return status;
   if (!options_.phone_code_file.empty()) {
     auto file = PhoneCodeFile::Open(options_.phone_code_file);
