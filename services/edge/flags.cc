@@ -75,20 +75,23 @@ void AddStoreFlags(CLI::App* app, Plain* plain) {
 }
 
 void AddBackupFlags(CLI::App* app, Plain* plain) {
-  AddFlag(app, "backup_dir", &plain->backup_dir,
-          "Make backups in this folder, of this server alone: each is a data "
-          "folder of its own, named by its time in UTC. On the disk of the "
-          "data it takes moments, on another it outlives that disk. Without "
-          "it none are made. The keys (--key_file) are in none.")
-      ->group("Backups");
+  CLI::Option* const dir = AddFlag(
+      app, "backup_dir", &plain->backup_dir,
+      "Make backups in this folder, of this server alone: each is a data "
+      "folder of its own, named by its time in UTC. On the disk of the "
+      "data it takes moments, on another it outlives that disk. Without "
+      "it none are made. The keys (--key_file) are in none.");
+  dir->group("Backups");
   AddFlag(app, "backup_hours", &plain->backup_hours,
           "How long after a backup the next one is made.")
       ->check(CLI::Range(1, 24 * 365))
+      ->needs(dir)
       ->group("Backups");
   AddFlag(app, "backups_kept", &plain->backups_kept,
           "How many stay; the oldest are removed. What was erased leaves with "
           "them.")
       ->check(CLI::Range(1, 10'000))
+      ->needs(dir)
       ->group("Backups");
 }
 

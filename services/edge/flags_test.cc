@@ -108,7 +108,13 @@ TEST_F(FlagsTest, BackupsAreMadeAsTheServerIsTold) {
   EXPECT_EQ(told.interval, absl::Hours(6));
   EXPECT_EQ(told.kept, 28);
   EXPECT_TRUE(
-      Parse({"--data_dir", "d", "--backups_kept", "0"}).exit_code.has_value());
+      Parse({"--data_dir", "d", "--backup_dir", "b", "--backups_kept", "0"})
+          .exit_code.has_value());
+  // How they are made says nothing when none are.
+  for (const char* flag : {"--backup_hours", "--backups_kept"}) {
+    EXPECT_TRUE(Parse({"--data_dir", "d", flag, "7"}).exit_code.has_value())
+        << flag;
+  }
   EXPECT_EQ(Start({"--listen", "127.0.0.1:0", "--backup_dir",
                    folder_.Path("store/backups")})
                 .code(),
