@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "storage/ledger_testing.h"
 #include "tests/api_client.h"
 
@@ -48,13 +50,25 @@ class BackupTest : public ApiTest {
     return names;
   }
 
+  // Waits until it holds, and fails the test when it does not in a minute; the
+  // server's log, on stderr, says why.
+  static void Await(const std::function<bool()>& holds) {
+    const absl::Time deadline = absl::Now() + absl::Minutes(1);
+    while (!holds()) {
+      if (absl::Now() > deadline) {
+        FAIL() << "no backup, or one too many: see the events on stderr";
+      }
+      std::this_thread::yield();
+    }
+  }
+
   // The path of the one that is made now, when it is there.
   std::string NextBackup() {
     server_.clock().Advance(absl::Seconds(1));
     const std::string name = absl::FormatTime(
         "%Y-%m-%dT%H-%M-%SZ", server_.clock().Now(), absl::UTCTimeZone());
     const std::string path = absl::StrCat(shelf_->path(), "/", name);
-    while (!fs::exists(path)) std::this_thread::yield();
+    Await([&] { return fs::exists(path); });
     return path;
   }
 
@@ -81,7 +95,8 @@ class BackupTest : public ApiTest {
 
  private:
   explicit BackupTest(std::unique_ptr<storage::TemporaryDirectory> shelf)
-      : ApiTest(WithBackups(shelf->path())), shelf_(std::move(shelf)) {}
+      : ApiTest(WithBackups(shelf->path()), edge::CallLog::Verbosity::kEvents),
+        shelf_(std::move(shelf)) {}
 
   std::unique_ptr<storage::TemporaryDirectory> shelf_;
 };
@@ -121,19 +136,20 @@ TEST_F(BackupTest, WhatIsErasedStaysInBackupsOfBefore) {
   Must<v1::Need>(erase);
   const std::string after = NextBackup();
   EXPECT_TRUE(LookAt(need, *Restore(before)->client).status.ok());
-  EXPECT_FALSE(LookAt(need, *Restore(after)->client).status.ok());
+  const grpc::Status erased = LookAt(need, *Restore(after)->client).status;
+  EXPECT_EQ(ReasonOf(erased), "ERASED") << erased.error_message();
 }
 
 TEST_F(BackupTest, TheServerKeepsTheNewest) {
   NextBackup();
   const std::string second = NextBackup();
   const std::string third = NextBackup();
-  while (Names().size() > 2) std::this_thread::yield();
+  Await([&] { return Names().size() == 2; });
   EXPECT_THAT(Names(), ElementsAre(fs::path(second).filename().string(),
                                    fs::path(third).filename().string()));
   Restart();
   const std::string fourth = NextBackup();
-  while (Names().size() > 2) std::this_thread::yield();
+  Await([&] { return Names().size() == 2; });
   EXPECT_THAT(Names(), ElementsAre(fs::path(third).filename().string(),
                                    fs::path(fourth).filename().string()));
 }

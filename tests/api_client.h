@@ -94,8 +94,10 @@ class ApiClient {
 // A server of its own and a client of it.
 class ApiTest : public testing::Test {
  protected:
-  explicit ApiTest(edge::ServerOptions options = {})
-      : server_(std::move(options)), client_(server_) {}
+  explicit ApiTest(
+      edge::ServerOptions options = {},
+      edge::CallLog::Verbosity log = edge::CallLog::Verbosity::kSilent)
+      : server_(std::move(options), log), client_(server_) {}
 
   void Restart() {
     server_.Restart();
