@@ -48,8 +48,7 @@ TEST(FingerprintTest, IsTheDigestOfMethodAndBytes) {
   CreateNeedRequest request = Request();
   const std::string bytes = request.SerializeAsString();
   request.set_request_id("3f1c8a52-7d64-4b8e-9a10-5b2f0c6d7e81");
-  EXPECT_EQ(Of(request),
-            DigestOf(std::string("CreateNeed") + '\0' + bytes));
+  EXPECT_EQ(Of(request), DigestOf(std::string("CreateNeed") + '\0' + bytes));
 }
 
 }  // namespace
