@@ -111,11 +111,13 @@ Page ListByCell(const Collection& collection, const ListFilter& filter,
   Page page;
   std::optional<geo::RegionPosition> horizon;
   if (filter.live) Collect(collection.live(), query, &page.entries, &horizon);
+  const auto live = static_cast<ptrdiff_t>(page.entries.size());
   if (filter.ended) Collect(collection.ended(), query, &page.entries, &horizon);
-  std::sort(page.entries.begin(), page.entries.end(),
-            [](const Entry* a, const Entry* b) {
-              return Before(PositionOf(*a), PositionOf(*b));
-            });
+  // Each index gives its own in their order.
+  std::inplace_merge(page.entries.begin(), page.entries.begin() + live,
+                     page.entries.end(), [](const Entry* a, const Entry* b) {
+                       return Before(PositionOf(*a), PositionOf(*b));
+                     });
   while (!page.entries.empty() && horizon.has_value() &&
          Before(*horizon, PositionOf(*page.entries.back()))) {
     page.entries.pop_back();
