@@ -1,7 +1,6 @@
 #include "geo/nearest_search.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace xom::geo {
 namespace {
@@ -167,18 +166,18 @@ void NearestSearch::TakeKind(absl::Span<const MemberRun> runs,
       return run.members().back().rank < start_rank_;
     }));
   }
-  bool is_first = true;
-  for (const MemberRun& run : runs) {
-    absl::Span<const Member> members = run.members();
-    if (is_at_start && is_first) {
-      members.remove_prefix(CountBefore(members, [this](const Member& member) {
-        return member.rank < start_rank_;
-      }));
-    }
+  if (runs.empty()) return;
+  absl::Span<const Member> members = runs.front().members();
+  if (is_at_start) {
+    members.remove_prefix(CountBefore(members, [this](const Member& member) {
+      return member.rank < start_rank_;
+    }));
+  }
+  if (IsBehindLast(chord_length2, members.front().rank)) return;
+  // Each kind begins anew with the most urgent and oldest.
+  if (!added_.empty()) Merge();
+  while (true) {
     for (const Member& member : members) {
-      if (IsBehindLast(chord_length2, member.rank)) return;
-      // Each kind begins anew with the most urgent and oldest.
-      if (std::exchange(is_first, false) && !added_.empty()) Merge();
       if (!filter_.PassesRank(member.rank) ||
           IsBehindLast(chord_length2, member.rank) ||
           added_.size() == query_.limit) {
@@ -186,6 +185,9 @@ void NearestSearch::TakeKind(absl::Span<const MemberRun> runs,
       }
       TakeItem({chord_length2, member.rank, member.item});
     }
+    runs.remove_prefix(1);
+    if (runs.empty()) return;
+    members = runs.front().members();
   }
 }
 
