@@ -21,21 +21,22 @@ using WatchOr = absl::StatusOr<std::unique_ptr<core::Watch>>;
 // So many calls of a method are taken before the next must be asked for.
 constexpr int kAwaitedCalls = 16;
 
+// The place in the service of the method whose calls have such requests.
+int IndexOf(const google::protobuf::Descriptor& request) {
+  const auto& service = *request.file()->FindServiceByName("WatchService");
+  for (int i = 0; i < service.method_count(); ++i) {
+    if (service.method(i)->input_type() == &request) return i;
+  }
+  std::abort();  // there is none
+}
+
 // Asks for calls as the generated methods do, which are for gRPC's own writers.
 class Service final : public WithAll {
  public:
-  // Of the method whose calls have such requests.
-  void Request(const google::protobuf::Descriptor* request, WatchCall* call,
-               grpc::CompletionQueue* queue,
+  void Request(int method, WatchCall* call, grpc::CompletionQueue* queue,
                grpc::ServerCompletionQueue* incoming, void* tag) {
-    const auto& methods = *request->file()->FindServiceByName("WatchService");
-    for (int i = 0; i < methods.method_count(); ++i) {
-      if (methods.method(i)->input_type() != request) continue;
-      RequestAsyncServerStreaming(i, &call->context, &call->request,
-                                  &call->writer, queue, incoming, tag);
-      return;
-    }
-    std::abort();  // no method has such requests
+    RequestAsyncServerStreaming(method, &call->context, &call->request,
+                                &call->writer, queue, incoming, tag);
   }
 };
 
@@ -72,10 +73,10 @@ class Edge final : public WatchServer {
     method.hub = hub;
     method.log = &gate_.log();
     method.queues = &queues_;
-    method.request = [this](WatchCall* call, grpc::CompletionQueue* queue,
-                            void* tag) {
-      service_.Request(Request::descriptor(), call, queue, queues_.incoming(),
-                       tag);
+    method.request = [this, index = IndexOf(*Request::descriptor())](
+                         WatchCall* call, grpc::CompletionQueue* queue,
+                         void* tag) {
+      service_.Request(index, call, queue, queues_.incoming(), tag);
     };
     method.admit = [this, name,
                     make = std::move(make)](const WatchCall& call) -> WatchOr {
