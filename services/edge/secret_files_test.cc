@@ -41,6 +41,17 @@ class SecretFilesTest : public testing::Test {
     EXPECT_TRUE(absl::StrContains(status.message(), why)) << status;
   }
 
+  // Neither of them; but a name that begins alike is another folder.
+  void ExpectNoKeyIn(const std::string& folder, const std::string& why) {
+    options_.secrets.key_file = folder_.Path(folder + "/keys");
+    ExpectRefused(why);
+    options_.secrets.key_file = "";
+    options_.secrets.issuer_key = folder_.Path(folder + "/issuer");
+    ExpectRefused(why);
+    options_.secrets.issuer_key = folder_.Path(folder + "-issuer");
+    EXPECT_TRUE(Start().ok());
+  }
+
   const trust::TemporaryFolder folder_;
   ServerOptions options_;
   storage::Revision revision_ = 0;
@@ -77,23 +88,12 @@ TEST_F(SecretFilesTest, NoKeyIsInTheDataFolder) {
     options_.secrets.key_file = folder_.Path(name);
     ExpectRefused("in the data folder");
   }
-  options_.secrets.key_file = "";
-  options_.secrets.issuer_key = folder_.Path("store/issuer");
-  ExpectRefused("in the data folder");
-  // A name that begins alike is another folder.
-  options_.secrets.issuer_key = folder_.Path("store-issuer");
-  EXPECT_TRUE(Start().ok());
+  ExpectNoKeyIn("store", "in the data folder");
 }
 
 TEST_F(SecretFilesTest, NoKeyIsAmongTheBackups) {
   options_.backups.directory = folder_.Path("backups");
-  options_.secrets.key_file = folder_.Path("backups/keys");
-  ExpectRefused("in the folder of backups");
-  options_.secrets.key_file = "";
-  options_.secrets.issuer_key = folder_.Path("backups/issuer");
-  ExpectRefused("in the folder of backups");
-  options_.secrets.issuer_key = folder_.Path("backups-issuer");
-  EXPECT_TRUE(Start().ok());
+  ExpectNoKeyIn("backups", "in the folder of backups");
 }
 
 TEST_F(SecretFilesTest, AKeyFileThatOthersReadIsRefused) {
