@@ -93,19 +93,22 @@ WatchStreams::Opening OpeningOfRegions(std::vector<grpc::ByteBuffer> requests) {
 
 using Openings = std::vector<WatchStreams::Opening>;
 
+// Those of so many watches that are of regions.
+WatchStreams::Opening RegionsAmong(const LockdownCity& city, int64_t count) {
+  std::vector<grpc::ByteBuffer> regions;
+  for (int64_t i = 0; i < count; i += kOneInIsRegion) {
+    regions.push_back(RegionWatch(city, i));
+  }
+  return OpeningOfRegions(std::move(regions));
+}
+
 // Watches of people where people are.
 Openings NearWatches(const LockdownCity& city, int64_t count) {
   std::vector<grpc::ByteBuffer> nearest;
-  std::vector<grpc::ByteBuffer> regions;
   for (int64_t i = 0; i < count; ++i) {
-    if (i % kOneInIsRegion == 0) {
-      regions.push_back(RegionWatch(city, i));
-    } else {
-      nearest.push_back(NearestWatch(city, i));
-    }
+    if (i % kOneInIsRegion != 0) nearest.push_back(NearestWatch(city, i));
   }
-  return {OpeningOfNearest(std::move(nearest)),
-          OpeningOfRegions(std::move(regions))};
+  return {OpeningOfNearest(std::move(nearest)), RegionsAmong(city, count)};
 }
 
 // Streams of gRPC that say nothing.
@@ -201,8 +204,7 @@ class WatchWorkload {
     const auto held = Stand(HeldStreams(count));
     if (!held.ok()) return held.status();
     bench_.Progress(absl::StrCat(count, " standing watches of regions"));
-    const auto watched =
-        Stand({std::move(NearWatches(bench_.city(), watches()).back())});
+    const auto watched = Stand({RegionsAmong(bench_.city(), watches())});
     if (!watched.ok()) return watched.status();
     AddStanding("_region", count, *held, *watched);
     return absl::OkStatus();
