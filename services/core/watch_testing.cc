@@ -60,11 +60,11 @@ ViewedLedger::ViewedLedger(storage::LocalLedgerOptions options) {
   options.free_bytes = small.free_bytes;
   ledger_ = storage::OpenOrDie(options);
   const absl::Status followed =
-      ledger_->Follow(0, storage::EachChange([this](const auto& change) {
-                        auto transitions = view_.Apply({change});
-                        EXPECT_TRUE(transitions.ok()) << transitions.status();
-                        last_ = *std::move(transitions);
-                      }));
+      ledger_->Follow(0, [this](absl::Span<const storage::Change> changes) {
+        auto transitions = view_.Apply(changes);
+        EXPECT_TRUE(transitions.ok()) << transitions.status();
+        last_ = *std::move(transitions);
+      });
   EXPECT_TRUE(followed.ok()) << followed;
   storage::Transaction categories;
   categories.commit_time = kCreated;
