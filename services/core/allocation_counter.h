@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-// For benchmarks: counts the memory of the whole program. Linking it in
-// replaces operator new and delete. Thread-safe.
+// For benchmarks and tests: counts the memory of the whole program. Linking it
+// in replaces operator new and delete. Thread-safe.
 namespace xom::core {
 
 // What is held now, with what malloc adds for its own ends.

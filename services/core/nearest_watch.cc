@@ -100,15 +100,15 @@ void NearestWatch::Touch(const Transition& transition) {
   news_ = true;
   ask_view_ = steps_.size() == kMaxRankedSteps;
   if (ask_view_) {
-    steps_ = {};
+    steps_ = std::vector<RankedStep>();  // its room too
   } else {
     steps_.push_back(std::move(step));
   }
 }
 
 void NearestWatch::Skip() {
-  held_ = {};
-  steps_ = {};
+  held_ = RankedNeeds();
+  steps_ = std::vector<RankedStep>();
   ask_view_ = true;
   reset_ = true;
   news_ = true;

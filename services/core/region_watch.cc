@@ -136,9 +136,14 @@ void RegionWatch::Touch(const Transition& transition) {
   if (differences_.size() > kMaxChangesBehind) Skip();
 }
 
-void RegionWatch::Skip() {
-  batch_ = {};
+// Its room goes too: a watch stands for hours after a snapshot of thousands.
+void RegionWatch::ForgetBatch() {
+  batch_ = std::vector<Difference>();
   batch_sent_ = 0;
+}
+
+void RegionWatch::Skip() {
+  ForgetBatch();
   batch_reset_ = false;
   differences_.clear();
   snapshot_ = true;
@@ -221,8 +226,7 @@ std::string RegionWatch::NextPart() {
   }
   const bool current = batch_sent_ == batch_.size();
   if (current) {
-    batch_ = {};
-    batch_sent_ = 0;
+    ForgetBatch();
     delivered_ = batch_revision_;
   }
   Finish(current, &message);

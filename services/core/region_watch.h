@@ -65,6 +65,7 @@ class RegionWatch final : public Watch {
   void TakeSnapshot(const View& view);
   void TakeDifferences(storage::Revision revision);
   std::string NextPart();
+  void ForgetBatch();
   void Finish(bool current, std::string* message) const;
 
   const Options options_;
