@@ -33,6 +33,9 @@ namespace xom::storage {
 // ReadChanges returns no more than this at once, whatever its limit.
 inline constexpr size_t kMaxChangesPerRead = 1'000;
 inline constexpr size_t kMaxFollowers = 8;
+// Of a scan.
+inline constexpr size_t kScanParts = 33;
+inline constexpr size_t kMaxScanThreads = 8;
 
 // Thread-safe. Callbacks must be quick, must not throw, and must not call
 // Follow or destroy the ledger; those on the committer thread delay every
@@ -43,6 +46,7 @@ class Ledger {
   using FindDone =
       std::function<void(absl::StatusOr<std::optional<RequestRecord>>)>;
   using Follower = std::function<void(absl::Span<const Change>)>;
+  using PartVisitor = std::function<void(size_t part, const Record&)>;
 
   virtual ~Ledger() = default;
 
@@ -73,12 +77,24 @@ class Ledger {
   virtual absl::StatusOr<std::optional<Record>> Get(
       absl::string_view key) const = 0;
 
-  // Visits every record once, in the order of (cell, key), as all of them
-  // stood at one revision, which it returns: Follow it from there. `visit`
-  // runs on the calling thread and must not call the ledger; the record is the
-  // visitor's as long as the visit. Errors as Get, perhaps after some visits.
-  virtual absl::StatusOr<Revision> Scan(
-      std::function<void(const Record&)> visit) const = 0;
+  // Visits every record once, as all of them stood at one revision, which it
+  // returns: Follow it from there. In the order of (cell, key) the records
+  // stand in kScanParts parts, one behind the other, the first being those
+  // without a place. Each part is visited in that order by one of `threads`
+  // threads, at most kMaxScanThreads: the calling one, which begins with the
+  // first part, and others, which begin when what has no place and stands
+  // before the key of every record with one has been visited. `visit` must not
+  // call the ledger; the record is the visitor's as long as the visit. Errors
+  // as Get, perhaps after some visits.
+  virtual absl::StatusOr<Revision> ScanInParts(size_t threads,
+                                               PartVisitor visit) const = 0;
+
+  // The same on the calling thread, in the order of (cell, key).
+  absl::StatusOr<Revision> Scan(
+      std::function<void(const Record&)> visit) const {
+    return ScanInParts(
+        1, [&visit](size_t /*part*/, const Record& record) { visit(record); });
+  }
 
   // Calls `follower` with every change after `after`, in order, without gap,
   // one or more at a time: first what is committed (on this thread, before

@@ -174,10 +174,10 @@ absl::StatusOr<std::optional<Record>> LocalLedger::Get(
       [&](const Store& store) { return store.ReadRecord(key); });
 }
 
-absl::StatusOr<Revision> LocalLedger::Scan(
-    std::function<void(const Record&)> visit) const {
+absl::StatusOr<Revision> LocalLedger::ScanInParts(size_t threads,
+                                                  PartVisitor visit) const {
   return impl_->slot().With(
-      [&](const Store& store) { return store.Scan(visit); });
+      [&](const Store& store) { return store.ScanInParts(threads, visit); });
 }
 
 absl::Status LocalLedger::Follow(Revision after, Follower follower) {

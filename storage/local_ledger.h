@@ -158,8 +158,8 @@ class LocalLedger final : public Ledger {
   void FindRequest(std::string id, FindDone done) override;
   absl::StatusOr<std::optional<Record>> Get(
       absl::string_view key) const override;
-  absl::StatusOr<Revision> Scan(
-      std::function<void(const Record&)> visit) const override;
+  absl::StatusOr<Revision> ScanInParts(size_t threads,
+                                       PartVisitor visit) const override;
   absl::Status Follow(Revision after, Follower follower) override;
   absl::StatusOr<std::vector<Change>> ReadChanges(Revision after,
                                                   size_t limit) const override;

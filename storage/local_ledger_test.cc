@@ -5,12 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
+#include <set>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "storage/keys.h"
 #include "storage/ledger_error.h"
 #include "storage/ledger_testing.h"
-#include "storage/record_pipe.h"
 #include "storage/store.h"
 
 namespace xom::storage {
@@ -432,18 +435,34 @@ TEST_F(LocalLedgerTest, HalfARecordIsDamage) {
   }
 }
 
-// Several times what the pipe between reading and visiting holds.
+// Of many blocks of the disk.
 class LargeScanTest : public LocalLedgerTest {
  protected:
   static constexpr int kRecords = 300;
   static constexpr int kPlaceless = 100;
-  static constexpr size_t kValueBytes =
-      4 * RecordPipe::kMaxBatches * RecordPipe::kBatchBytes / kRecords;
+  static constexpr size_t kValueBytes = 16 << 10;
+  static constexpr size_t kThreads = 4;
+
+  using Place = std::pair<uint64_t, std::string>;
 
   LargeScanTest() {
     for (int i = 0; i < kRecords; ++i) {
       EXPECT_TRUE(Commit(Put(KeyOf(i), ValueOf(i), CellOf(i))).ok());
+      places_.insert({CellOf(i), KeyOf(i)});
     }
+    Reopen();  // what was in memory is in files now
+  }
+
+  void Damage() {
+    ledger_.reset();
+    {
+      const auto store = *Store::Open(options_);
+      rocksdb::WriteBatch batch;
+      ASSERT_TRUE(
+          batch.Put(store->handle(Family::kCells), CellKey(1, "a"), "?").ok());
+      ASSERT_TRUE(store->Write(&batch).ok());
+    }
+    Reopen();
   }
 
   static std::string KeyOf(int i) { return absl::StrCat("k", i); }
@@ -451,12 +470,14 @@ class LargeScanTest : public LocalLedgerTest {
     return std::string(kValueBytes, static_cast<char>('a' + i % 26));
   }
   static uint64_t CellOf(int i) {
-    return i < kPlaceless ? 0 : static_cast<uint64_t>(i * 7919 % 100 + 1);
+    return i < kPlaceless ? 0 : (i * uint64_t{7919} % 100 + 1) << 55;
   }
+
+  std::set<Place> places_;
 };
 
 TEST_F(LargeScanTest, VisitsAllInOrderOnTheThreadThatAsked) {
-  std::map<std::pair<uint64_t, std::string>, std::string> model;
+  std::map<Place, std::string> model;
   for (int i = 0; i < kRecords; ++i) model[{CellOf(i), KeyOf(i)}] = ValueOf(i);
   auto next = model.begin();
   const std::thread::id asked = std::this_thread::get_id();
@@ -471,22 +492,57 @@ TEST_F(LargeScanTest, VisitsAllInOrderOnTheThreadThatAsked) {
   EXPECT_EQ(*revision, kRecords);
 }
 
-// The reading is far ahead, and held back, when the visits end.
-TEST_F(LargeScanTest, DamageEndsIt) {
-  ledger_.reset();
-  {
-    const auto store = *Store::Open(options_);
-    rocksdb::WriteBatch batch;
-    ASSERT_TRUE(
-        batch.Put(store->handle(Family::kCells), CellKey(1, "a"), "?").ok());
-    ASSERT_TRUE(store->Write(&batch).ok());
+TEST_F(LargeScanTest, PartsOneBehindTheOtherAreAllInOrder) {
+  std::vector<std::vector<Place>> parts(kScanParts);
+  std::vector<std::set<std::thread::id>> threads(kScanParts);
+  const auto revision =
+      ledger_->ScanInParts(kThreads, [&](size_t part, const Record& record) {
+        parts[part].emplace_back(record.cell, record.key);
+        threads[part].insert(std::this_thread::get_id());
+      });
+  EXPECT_EQ(*revision, kRecords);
+  EXPECT_EQ(parts[0].size(), size_t{kPlaceless});
+  std::vector<Place> all;
+  for (size_t i = 0; i < kScanParts; ++i) {
+    all.insert(all.end(), parts[i].begin(), parts[i].end());
+    EXPECT_LE(threads[i].size(), 1) << "part " << i;
   }
-  Reopen();
+  for (size_t i = 1; i < kScanParts; ++i) {  // none has most of it
+    EXPECT_LT(parts[i].size(), size_t{kRecords / 8}) << "part " << i;
+  }
+  EXPECT_EQ(all, std::vector<Place>(places_.begin(), places_.end()));
+  EXPECT_EQ(*threads[0].begin(), std::this_thread::get_id());
+}
+
+// As categories do, before needs.
+TEST_F(LargeScanTest, WhatStandsBeforeTheFirstPlaceIsVisitedBeforeAllElse) {
+  ASSERT_TRUE(Commit(Put("a", "first", 0)).ok());
+  ASSERT_TRUE(Commit(Put("b", "with a place", 1)).ok());
+  std::atomic<bool> seen = false;
+  const auto revision =
+      ledger_->ScanInParts(kThreads, [&](size_t part, const Record& record) {
+        if (record.key == "a") seen = true;
+        EXPECT_TRUE(part == 0 || seen) << record.key;
+      });
+  EXPECT_TRUE(revision.ok()) << revision.status();
+  EXPECT_TRUE(seen);
+}
+
+TEST_F(LargeScanTest, DamageEndsIt) {
+  Damage();
   int visits = 0;
   const auto revision = ledger_->Scan([&](const Record&) { ++visits; });
   EXPECT_EQ(LedgerErrorOf(revision.status()), LedgerError::kCorrupt);
   EXPECT_THAT(revision.status().message(), HasSubstr("cannot decode record a"));
   EXPECT_EQ(visits, kPlaceless);
+}
+
+TEST_F(LargeScanTest, DamageInOnePartEndsAll) {
+  Damage();
+  const auto revision =
+      ledger_->ScanInParts(kThreads, [](size_t, const Record&) {});
+  EXPECT_EQ(LedgerErrorOf(revision.status()), LedgerError::kCorrupt);
+  EXPECT_THAT(revision.status().message(), HasSubstr("cannot decode record a"));
 }
 
 TEST_F(LocalLedgerTest, RefusesOptionsOutOfBounds) {

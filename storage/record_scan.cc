@@ -1,16 +1,20 @@
 #include "storage/record_scan.h"
 
+#include <array>
+#include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <string>
 #include <thread>
-#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "storage/keys.h"
 #include "storage/ledger_error.h"
+#include "storage/mutex.h"
 #include "storage/record_codec.h"
-#include "storage/record_pipe.h"
 #include "storage/status.h"
 
 namespace xom::storage {
@@ -18,154 +22,191 @@ namespace {
 
 // How far an iterator reads ahead.
 constexpr size_t kReadaheadBytes = 1 << 20;
+// Those of `cells`; the first part is what `records` holds itself.
+constexpr size_t kStretches = kScanParts - 1;
 
 absl::string_view ToView(const rocksdb::Slice& bytes) {
   return absl::string_view(bytes.data(), bytes.size());
 }
 
-// What becomes of a pair that was read.
-enum class Fate { kDropped, kSent };
+// Some: what is in files is counted by blocks.
+uint64_t BytesBefore(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* cells,
+                     uint64_t cell) {
+  const std::string end = CellKey(cell, "");
+  const rocksdb::Range range("", end);
+  rocksdb::SizeApproximationOptions options;
+  options.include_memtables = true;
+  uint64_t bytes = 0;
+  const auto status = db.GetApproximateSizes(options, cells, &range, 1, &bytes);
+  return status.ok() ? bytes : 0;  // parts that differ are no error
+}
 
-// The half that reads: of `records` it sends what has no place, of `cells` all.
-class RecordReader {
+// Where stretch i begins; behind the last stands the end of the curve. Between
+// two of them is some as much as between others.
+using Stretches = std::array<std::string, kStretches + 1>;
+Stretches Divide(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* cells) {
+  constexpr uint64_t kEnd = std::numeric_limits<uint64_t>::max();
+  constexpr uint64_t kNear = 1 << 20;  // the curve through some ten metres
+  const uint64_t bytes = BytesBefore(db, cells, kEnd);
+  Stretches begins;
+  uint64_t begin = 0;
+  for (size_t i = 1; i < kStretches; ++i) {
+    uint64_t end = kEnd;
+    while (end - begin > kNear) {
+      const uint64_t middle = begin + (end - begin) / 2;
+      const bool before =
+          BytesBefore(db, cells, middle) < bytes * i / kStretches;
+      (before ? begin : end) = middle;
+    }
+    begins[i] = CellKey(begin, "");
+  }
+  return begins;
+}
+
+class RecordScan {
  public:
-  RecordReader(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
-               RecordPipe* placeless, RecordPipe* placed)
-      : db_(db), placeless_(*placeless), placed_(*placed) {
-    options_.snapshot = snapshot;
-    options_.readahead_size = kReadaheadBytes;
-    options_.fill_cache = false;  // all of it is read once
-  }
+  RecordScan(rocksdb::DB& db, const RecordFamilies& families,
+             const rocksdb::Snapshot* snapshot,
+             const Ledger::PartVisitor& visit)
+      : db_(db),
+        families_(families),
+        snapshot_(snapshot),
+        visit_(visit),
+        begins_(Divide(db, families.cells)) {}
 
-  absl::Status Run(const RecordFamilies& families) {
-    absl::Status status = SendPlaceless(families.records);
-    placeless_.End();
-    if (status.ok()) status = SendPlaced(families.cells);
-    placed_.End();
-    return status;
-  }
-
- private:
-  absl::Status SendPlaceless(rocksdb::ColumnFamilyHandle* records) {
-    Record record;
-    return Send(records, &placeless_,
-                [&](absl::string_view key,
-                    absl::string_view value) -> absl::StatusOr<Fate> {
-                  absl::Status decoded = DecodeRecordInto(key, value, &record);
-                  if (!decoded.ok()) return decoded;
-                  if (record.cell == 0) return Fate::kSent;
-                  ++places_;
-                  return Fate::kDropped;
-                });
-  }
-
-  absl::Status SendPlaced(rocksdb::ColumnFamilyHandle* cells) {
-    absl::Status status =
-        Send(cells, &placed_,
-             [&](absl::string_view, absl::string_view) -> absl::StatusOr<Fate> {
-               --places_;
-               return Fate::kSent;
-             });
-    if (!status.ok() || places_ == 0) return status;
+  absl::Status Run(size_t threads) {
+    std::vector<std::thread> others;
+    for (size_t i = 1; i < threads; ++i) {
+      others.emplace_back([this] {
+        AwaitFirstPlace();
+        VisitStretches();
+      });
+    }
+    Note(VisitPlaceless());
+    LetOthersBegin();
+    VisitStretches();
+    for (std::thread& other : others) other.join();
+    MutexLock lock(mu_);
+    if (!status_.ok() || places_ == 0) return status_;
     return MakeLedgerError(
         LedgerError::kCorrupt,
         absl::StrCat("records with a place and places of records differ by ",
-                     places_));
-  }
-
-  template <typename Decide>
-  absl::Status Send(rocksdb::ColumnFamilyHandle* family, RecordPipe* pipe,
-                    Decide decide) {
-    const std::unique_ptr<rocksdb::Iterator> it(
-        db_.NewIterator(options_, family));
-    RawBatch batch;
-    for (it->SeekToFirst(); it->Valid(); it->Next()) {
-      const auto fate = decide(ToView(it->key()), ToView(it->value()));
-      if (!fate.ok()) return fate.status();
-      if (*fate == Fate::kDropped) continue;
-      batch.Add(ToView(it->key()), ToView(it->value()));
-      if (batch.bytes() < RecordPipe::kBatchBytes) continue;
-      if (!pipe->Put(std::exchange(batch, {}))) {
-        return absl::CancelledError("a scan was left");
-      }
-    }
-    if (batch.size() > 0) pipe->Put(std::move(batch));
-    return ReadStatus(it->status(), "scanning records");
-  }
-
-  rocksdb::DB& db_;
-  RecordPipe& placeless_;
-  RecordPipe& placed_;
-  rocksdb::ReadOptions options_;
-  // Of places told, those without a record; negative: the other way.
-  int64_t places_ = 0;
-};
-
-// The half that visits.
-class RecordVisitor {
- public:
-  explicit RecordVisitor(const std::function<void(const Record&)>& visit)
-      : visit_(visit) {}
-
-  absl::Status VisitPlaceless(RecordPipe* pipe) {
-    return Visit(pipe, [this](const RawBatch::Pair& pair) {
-      return Decoded(pair.key, pair.value, /*cell=*/0);
-    });
-  }
-
-  absl::Status VisitPlaced(RecordPipe* pipe) {
-    return Visit(pipe, [this](const RawBatch::Pair& pair) {
-      const auto entry = ParseCellKey(pair.key);
-      if (!entry.has_value()) {
-        return MakeLedgerError(LedgerError::kCorrupt, "a cell's key");
-      }
-      return Decoded(entry->record_key, pair.value, entry->cell);
-    });
+                     places_.load()));
   }
 
  private:
-  absl::Status Decoded(absl::string_view key, absl::string_view value,
-                       uint64_t cell) {
-    absl::Status decoded = DecodeRecordInto(key, value, &record_);
-    if (!decoded.ok()) return decoded;
-    record_.cell = cell;
-    visit_(record_);
-    return decoded;
+  absl::Status VisitPlaceless() {
+    Record record;
+    int64_t places = 0;
+    absl::Status status =
+        ForEach(families_.records, {}, {},
+                [&](absl::string_view key, absl::string_view value) {
+                  absl::Status decoded = DecodeRecordInto(key, value, &record);
+                  if (!decoded.ok()) return decoded;
+                  if (record.cell == 0) {
+                    visit_(0, record);
+                  } else if (places++ == 0) {
+                    LetOthersBegin();
+                  }
+                  return decoded;
+                });
+    places_ += places;
+    return status;
   }
 
-  template <typename Take>
-  absl::Status Visit(RecordPipe* pipe, Take take) {
-    RawBatch batch;
-    while (pipe->Take(&batch)) {
-      absl::Status taken = batch.ForEach(take);
-      if (!taken.ok()) return taken;
+  void VisitStretches() {
+    while (!failed_) {
+      const size_t stretch = next_++;
+      if (stretch >= kStretches) return;
+      Note(VisitStretch(stretch));
     }
-    return absl::OkStatus();
   }
 
-  const std::function<void(const Record&)>& visit_;
-  Record record_;
+  absl::Status VisitStretch(size_t stretch) {
+    Record record;
+    int64_t records = 0;
+    absl::Status status = ForEach(
+        families_.cells, begins_[stretch], begins_[stretch + 1],
+        [&](absl::string_view key, absl::string_view value) {
+          const auto entry = ParseCellKey(key);
+          if (!entry.has_value()) {
+            return MakeLedgerError(LedgerError::kCorrupt, "a cell's key");
+          }
+          absl::Status decoded =
+              DecodeRecordInto(entry->record_key, value, &record);
+          if (!decoded.ok()) return decoded;
+          record.cell = entry->cell;
+          ++records;
+          visit_(stretch + 1, record);
+          return decoded;
+        });
+    places_ -= records;
+    return status;
+  }
+
+  // Calls `see` with the pairs in [begin, end), an empty end being none, until
+  // it returns an error or another thread has met one.
+  template <typename See>
+  absl::Status ForEach(rocksdb::ColumnFamilyHandle* family,
+                       absl::string_view begin, absl::string_view end,
+                       See see) {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot_;
+    options.readahead_size = kReadaheadBytes;
+    options.fill_cache = false;  // all of it is read once
+    const rocksdb::Slice bound(end.data(), end.size());
+    if (!end.empty()) options.iterate_upper_bound = &bound;
+    const std::unique_ptr<rocksdb::Iterator> it(
+        db_.NewIterator(options, family));
+    for (it->Seek({begin.data(), begin.size()}); it->Valid(); it->Next()) {
+      if (failed_) return absl::OkStatus();
+      absl::Status seen = see(ToView(it->key()), ToView(it->value()));
+      if (!seen.ok()) return seen;
+    }
+    return ReadStatus(it->status(), "scanning records");
+  }
+
+  // The first error is the scan's.
+  void Note(const absl::Status& status) {
+    if (status.ok()) return;
+    MutexLock lock(mu_);
+    status_.Update(status);
+    failed_ = true;
+  }
+
+  void AwaitFirstPlace() {
+    MutexLock lock(mu_);
+    while (!may_begin_) changed_.Wait(mu_);
+  }
+
+  void LetOthersBegin() {
+    MutexLock lock(mu_);
+    may_begin_ = true;
+    changed_.NotifyAll();
+  }
+
+  rocksdb::DB& db_;
+  const RecordFamilies families_;
+  const rocksdb::Snapshot* const snapshot_;
+  const Ledger::PartVisitor& visit_;
+  const Stretches begins_;
+  std::atomic<size_t> next_ = 0;  // stretch to be taken
+  std::atomic<bool> failed_ = false;
+  // Of places told, those without a record; negative: the other way.
+  std::atomic<int64_t> places_ = 0;
+
+  Mutex mu_;
+  CondVar changed_;
+  bool may_begin_ XOM_GUARDED_BY(mu_) = false;
+  absl::Status status_ XOM_GUARDED_BY(mu_);
 };
 
 }  // namespace
 
 absl::Status ScanRecords(rocksdb::DB& db, const RecordFamilies& families,
-                         const rocksdb::Snapshot* snapshot,
-                         const std::function<void(const Record&)>& visit) {
-  RecordPipe placeless;
-  RecordPipe placed;
-  absl::Status read;
-  std::thread reader([&] {
-    read = RecordReader(db, snapshot, &placeless, &placed).Run(families);
-  });
-  RecordVisitor visitor(visit);
-  absl::Status visited = visitor.VisitPlaceless(&placeless);
-  if (visited.ok()) visited = visitor.VisitPlaced(&placed);
-  placeless.Stop();
-  placed.Stop();
-  reader.join();
-  // What could not be visited comes before what was still to be read.
-  return visited.ok() ? read : visited;
+                         const rocksdb::Snapshot* snapshot, size_t threads,
+                         const Ledger::PartVisitor& visit) {
+  return RecordScan(db, families, snapshot, visit).Run(threads);
 }
 
 }  // namespace xom::storage

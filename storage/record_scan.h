@@ -3,10 +3,10 @@
 
 #include <rocksdb/db.h>
 
-#include <functional>
+#include <cstddef>
 
 #include "absl/status/status.h"
-#include "storage/transaction.h"
+#include "storage/ledger.h"
 
 namespace xom::storage {
 
@@ -16,16 +16,14 @@ struct RecordFamilies {
   rocksdb::ColumnFamilyHandle* cells;
 };
 
-// Visits every record as of `snapshot`, in the order of (cell, key): those
-// without a place as `records` has them, then those of `cells`. Both are read
-// once, from beginning to end, past the block cache, by a thread of its own
-// that is ahead of the visits by some batches (RecordPipe); the visits are on
-// the calling thread. A record that is in one of the two and not in the other
-// is DATA_LOSS/kCorrupt, perhaps after it was visited. Other errors: those of
-// Ledger::Get.
+// As Ledger::ScanInParts, of the records as of `snapshot`. Both families are
+// read once, from beginning to end, past the block cache: `records` for those
+// without a place, `cells` in parts of some as many bytes. A record that is in
+// one of the two and not in the other is DATA_LOSS/kCorrupt, perhaps after it
+// was visited. Other errors: those of Ledger::Get.
 absl::Status ScanRecords(rocksdb::DB& db, const RecordFamilies& families,
-                         const rocksdb::Snapshot* snapshot,
-                         const std::function<void(const Record&)>& visit);
+                         const rocksdb::Snapshot* snapshot, size_t threads,
+                         const Ledger::PartVisitor& visit);
 
 }  // namespace xom::storage
 

@@ -215,8 +215,8 @@ absl::Status Store::ForEachKey(
   return ReadStatus(it->status(), "reading keys");
 }
 
-absl::StatusOr<Revision> Store::Scan(
-    const std::function<void(const Record&)>& visit) const {
+absl::StatusOr<Revision> Store::ScanInParts(
+    size_t threads, const Ledger::PartVisitor& visit) const {
   rocksdb::ManagedSnapshot snapshot(db_.get());
   rocksdb::ReadOptions options;
   options.snapshot = snapshot.snapshot();
@@ -228,7 +228,7 @@ absl::StatusOr<Revision> Store::Scan(
   if (!state.ok()) return state.status();
   const absl::Status visited =
       ScanRecords(*db_, {handle(Family::kRecords), handle(Family::kCells)},
-                  snapshot.snapshot(), visit);
+                  snapshot.snapshot(), threads, visit);
   if (!visited.ok()) return visited;
   return state->revision;
 }

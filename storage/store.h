@@ -64,9 +64,9 @@ class Store {
   absl::Status ForEachKey(
       Family family, const std::function<void(absl::string_view)>& visit) const;
 
-  // Ledger::Scan.
-  absl::StatusOr<Revision> Scan(
-      const std::function<void(const Record&)>& visit) const;
+  // Ledger::ScanInParts.
+  absl::StatusOr<Revision> ScanInParts(size_t threads,
+                                       const Ledger::PartVisitor& visit) const;
 
   // Returns after the fsync. On an error (kNotWritable) whether the batch is
   // in the store is not known until it has been opened again.

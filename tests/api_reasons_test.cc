@@ -370,9 +370,9 @@ class RefusingLedger final : public storage::Ledger {
       absl::string_view key) const override {
     return inner_->Get(key);
   }
-  absl::StatusOr<storage::Revision> Scan(
-      std::function<void(const storage::Record&)> visit) const override {
-    return inner_->Scan(std::move(visit));
+  absl::StatusOr<storage::Revision> ScanInParts(
+      size_t threads, PartVisitor visit) const override {
+    return inner_->ScanInParts(threads, std::move(visit));
   }
   absl::Status Follow(storage::Revision after, Follower follower) override {
     return inner_->Follow(after, std::move(follower));

@@ -1,5 +1,7 @@
 #include "services/core/view.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -30,6 +32,11 @@ absl::Span<const storage::Change> SomeOf(
     ++count;
   }
   return changes.first(count);
+}
+
+size_t LoadThreads() {
+  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1,
+                            storage::kMaxScanThreads);
 }
 
 // nullptr when it holds no claims.
@@ -107,24 +114,28 @@ absl::Status View::Load(
     const storage::Ledger& ledger,
     const std::function<void(const storage::Record&)>& unviewed) {
   WriterLock lock(mu_);
-  absl::Status status;
-  // Categories have no place, so a scan in the order of cells visits them
-  // before all that refers to them.
-  std::vector<EntryPtr> entries;
-  const auto revision = ledger.Scan([&](const storage::Record& record) {
-    if (!status.ok()) return;
-    if (unviewed != nullptr && IsUnviewed(record.key)) unviewed(record);
-    status = Load(record, &entries);
-  });
+  std::vector<LoadedPart> parts(storage::kScanParts);
+  // Categories have no place, and stand before all that refers to them.
+  const auto revision = ledger.ScanInParts(
+      LoadThreads(), [&](size_t i, const storage::Record& record) {
+        if (!parts[i].status.ok()) return;
+        if (unviewed != nullptr && IsUnviewed(record.key)) unviewed(record);
+        parts[i].status = Load(record, &parts[i]);
+      });
   if (!revision.ok()) return revision.status();
+  std::vector<EntryPtr> entries;
+  for (LoadedPart& part : parts) {
+    if (!part.status.ok()) return part.status;
+    std::move(part.entries.begin(), part.entries.end(),
+              std::back_inserter(entries));
+  }
   FillWith(entries);
   state_.revision = *revision;
-  return status;
+  return absl::OkStatus();
 }
 
-absl::Status View::Load(const storage::Record& record,
-                        std::vector<EntryPtr>* placed) {
-  if (!KindOf(record.key).has_value()) {
+absl::Status View::Load(const storage::Record& record, LoadedPart* part) {
+  if (record.cell == 0) {
     const auto done =
         PutPlaceless(record.key, record.value, record.mod_revision);
     if (!done.ok() || *done) return done.status();
@@ -132,17 +143,12 @@ absl::Status View::Load(const storage::Record& record,
   auto made = MakeEntry(record.key, record.value, record.mod_revision,
                         *state_.categories);
   if (!made.ok()) return made.status();
-  const Entry& entry = **made;
-  state_.kinds[static_cast<size_t>(entry.kind)].LoadPlace(entry);
-  if (const auto* need = ClaimedNeedOf(entry)) {
-    state_.claims.Add(need->stored());
-  }
-  placed->push_back(*std::move(made));
+  part->entries.push_back(*std::move(made));
   return absl::OkStatus();
 }
 
-// The names and what is due are as much work as each other, and two threads
-// share nothing there but entries, which they read.
+// The names, what is due and the places are each about as much work, and
+// share nothing but entries, which they read.
 void View::FillWith(const std::vector<EntryPtr>& entries) {
   std::thread names([&entries, &kinds = state_.kinds] {
     std::vector<EntryPtr> of_kind[kKinds];
@@ -153,9 +159,17 @@ void View::FillWith(const std::vector<EntryPtr>& entries) {
       kinds[kind].LoadNames(of_kind[kind]);
     }
   });
-  VisitAhead(SortedByDue(entries), [this](const Entry* entry) {
-    state_.due.insert(state_.due.end(), entry);
+  std::thread due([&entries, &due = state_.due] {
+    VisitAhead(SortedByDue(entries),
+               [&due](const Entry* entry) { due.insert(due.end(), entry); });
   });
+  for (const EntryPtr& entry : entries) {
+    state_.kinds[static_cast<size_t>(entry->kind)].LoadPlace(*entry);
+    if (const auto* need = ClaimedNeedOf(*entry)) {
+      state_.claims.Add(need->stored());
+    }
+  }
+  due.join();
   names.join();
 }
 

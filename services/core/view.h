@@ -71,8 +71,8 @@ class Collection {
   EntryPtr Put(EntryPtr entry);
   EntryPtr Erase(absl::string_view name);
 
-  // The two halves of filling an empty collection: each entry, the fastest in
-  // the order of the cells; then all of them.
+  // The two halves of filling an empty collection, which may run at once: each
+  // entry, the fastest in the order of the cells; and all of them.
   void LoadPlace(const Entry& entry) { IndexOf(entry).Insert(&entry); }
   void LoadNames(const std::vector<EntryPtr>& entries);
 
@@ -205,11 +205,15 @@ class View {
   absl::Status Put(absl::string_view key, absl::string_view value,
                    storage::Revision revision, Transition* transition)
       XOM_REQUIRES(mu_);
-  // All of it but what FillWith does with those that have a place, which go
-  // into `placed` too.
-  absl::Status Load(const storage::Record& record,
-                    std::vector<EntryPtr>* placed) XOM_REQUIRES(mu_);
-  // The sets by name and by time.
+  // What a part of a scan has told. Those of several parts are filled at once,
+  // but what has no place is in one of them.
+  struct LoadedPart {
+    std::vector<EntryPtr> entries;
+    absl::Status status;
+  };
+  absl::Status Load(const storage::Record& record, LoadedPart* part)
+      XOM_REQUIRES(mu_);
+  // Puts into the view what has a place, in the order of (cell, name).
   void FillWith(const std::vector<EntryPtr>& entries) XOM_REQUIRES(mu_);
   // What has no place. False: it has one.
   absl::StatusOr<bool> PutPlaceless(absl::string_view key,

@@ -87,9 +87,11 @@ class ScannedLedger : public storage::Ledger {
   size_t need_bytes() const { return need_bytes_; }
   const std::vector<storage::Record>& records() const { return records_; }
 
-  absl::StatusOr<storage::Revision> Scan(
-      std::function<void(const storage::Record&)> visit) const override {
-    for (const storage::Record& record : records_) visit(record);
+  absl::StatusOr<storage::Revision> ScanInParts(
+      size_t /*threads*/, PartVisitor visit) const override {
+    for (const storage::Record& record : records_) {
+      visit(record.cell == 0 ? 0 : 1, record);
+    }
     return static_cast<storage::Revision>(records_.size());
   }
 
