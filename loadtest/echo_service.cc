@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "echo_service.grpc.pb.h"
-#include "loadtest/synced_log.h"
+#include "loadtest/plain_committer.h"
 
 namespace xom::loadtest {
 namespace {
@@ -15,8 +15,8 @@ namespace {
 using WithSet =
     EchoService::WithRawCallbackMethod_SetReply<EchoService::Service>;
 using WithEcho = EchoService::WithRawCallbackMethod_Echo<WithSet>;
-using WithSynced = EchoService::WithRawCallbackMethod_EchoSynced<WithEcho>;
-using WithAll = EchoService::WithRawCallbackMethod_Hold<WithSynced>;
+using WithStored = EchoService::WithRawCallbackMethod_EchoStored<WithEcho>;
+using WithAll = EchoService::WithRawCallbackMethod_Hold<WithStored>;
 
 // Deletes itself when the client has gone.
 class Holding final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
@@ -31,7 +31,8 @@ class Holding final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
 class Echoing final : public WithAll {
  public:
-  explicit Echoing(const std::string& directory) : log_(directory) {}
+  explicit Echoing(const std::string& directory)
+      : committer_(directory + "/echo_store") {}
 
   grpc::ServerUnaryReactor* SetReply(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
@@ -52,16 +53,12 @@ class Echoing final : public WithAll {
     return Finish(context);
   }
 
-  grpc::ServerUnaryReactor* EchoSynced(grpc::CallbackServerContext* context,
-                                       const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* EchoStored(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer*,
                                        grpc::ByteBuffer* response) override {
     Reply(response);
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    log_.Append(*request, [reactor](bool synced) {
-      reactor->Finish(synced ? grpc::Status::OK
-                             : grpc::Status(grpc::StatusCode::UNAVAILABLE,
-                                            "the disk refused"));
-    });
+    committer_.Commit([reactor] { reactor->Finish(grpc::Status::OK); });
     return reactor;
   }
 
@@ -85,7 +82,7 @@ class Echoing final : public WithAll {
 
   std::mutex mu_;
   grpc::ByteBuffer reply_;  // guarded by mu_
-  SyncedLog log_;
+  PlainCommitter committer_;
 };
 
 }  // namespace

@@ -12,17 +12,17 @@ namespace xom::loadtest {
 inline constexpr char kSetReply[] = "/xom.loadtest.EchoService/SetReply";
 // Answers the bytes of the last SetReply, whatever it is sent.
 inline constexpr char kEcho[] = "/xom.loadtest.EchoService/Echo";
-// Answers the same, once the bytes of the request are in a file and synced;
-// those who wait at the same time share the fsync.
-inline constexpr char kEchoSynced[] = "/xom.loadtest.EchoService/EchoSynced";
+// Answers the same, once what a post keeps is in a plain RocksDB store and
+// synced; those who wait at the same time share the fsync.
+inline constexpr char kEchoStored[] = "/xom.loadtest.EchoService/EchoStored";
 // A stream that sends one empty message and then nothing, until the client
 // goes.
 inline constexpr char kHold[] = "/xom.loadtest.EchoService/Hold";
 
 // The floor under the calls of the server: what gRPC alone costs with requests
 // and replies of the same size, on the same threads, without so much as a copy;
-// what that and a synced log cost together; and what an open stream costs. The
-// log is in `directory`, without a name.
+// what that and RocksDB cost together; and what an open stream costs. The store
+// is in `directory`.
 std::unique_ptr<grpc::Service> MakeEchoService(const std::string& directory);
 
 }  // namespace xom::loadtest

@@ -32,7 +32,7 @@ std::vector<std::string> FiguresOfWorkloads() {
       "restart.disk",
       "post.echo",
       "post.rocksdb",
-      "post.echo_synced",
+      "post.echo_stored",
       "post.in_flight_1",
       "post.in_flight_8",
       "post.in_flight_64",
