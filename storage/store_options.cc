@@ -22,19 +22,26 @@ constexpr size_t kBlockBytes = 16 << 10;
 constexpr size_t kInfoLogFiles = 4;
 constexpr size_t kInfoLogBytes = 4 << 20;
 constexpr int kBackgroundJobs = 2;
+// New files that are compacted together. Each time all of the next level is
+// written again, so that twice as many halve what a post costs in the end.
+constexpr int kNewFilesCompacted = 8;
 constexpr uint64_t kBytesPerSync = 1 << 20;
 constexpr int64_t kShortestCompactionSeconds = 3600;
 
-// Records are read at every start: by the compression that is undone fastest.
-// The log, requests and histories are hardly ever read, and say again what a
-// record says: by the one that makes the least of it.
-rocksdb::CompressionType CompressionOf(Family family) {
-  const bool records = family == Family::kRecords || family == Family::kCells;
-  const auto wanted = records ? rocksdb::kLZ4Compression : rocksdb::kZSTD;
+rocksdb::CompressionType Supported(rocksdb::CompressionType wanted) {
   const auto supported = rocksdb::GetSupportedCompressions();
   const bool there =
       std::find(supported.begin(), supported.end(), wanted) != supported.end();
   return there ? wanted : rocksdb::kNoCompression;
+}
+
+// Of the last level, where nearly all stands. Records are read at every start:
+// by the compression that is undone fastest, as everything on its way there.
+// The log, requests and histories are hardly ever read, and say again what a
+// record says: by the one that makes the least of it.
+rocksdb::CompressionType RestCompressionOf(Family family) {
+  const bool records = family == Family::kRecords || family == Family::kCells;
+  return Supported(records ? rocksdb::kLZ4Compression : rocksdb::kZSTD);
 }
 
 // Asked by key for what mostly is not there: a new record, a new request.
@@ -90,8 +97,13 @@ rocksdb::ColumnFamilyOptions MakeFamily(Family family,
     result.memtable_whole_key_filtering = true;
   }
   result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  result.compression =
-      options.compress ? CompressionOf(family) : rocksdb::kNoCompression;
+  if (options.compress) {
+    result.compression = Supported(rocksdb::kLZ4Compression);
+    result.bottommost_compression = RestCompressionOf(family);
+  } else {
+    result.compression = rocksdb::kNoCompression;
+  }
+  result.level0_file_num_compaction_trigger = kNewFilesCompacted;
   result.write_buffer_size = options.write_buffer_bytes / 2;
   result.periodic_compaction_seconds = CompactionPeriodSeconds(family, options);
   return result;
