@@ -128,6 +128,11 @@ class Copier {
     });
   }
 
+  rocksdb::Status AddMark() {
+    return Create(folder_ + "/" + kBackupMark,
+                  [](rocksdb::WritableFile*) { return rocksdb::Status::OK(); });
+  }
+
   // kLinked as soon as one file is.
   BackupKind kind() const { return kind_; }
 
@@ -196,6 +201,7 @@ absl::StatusOr<BackupKind> CopyStore(rocksdb::Env* env, Store& store,
       store.VisitFiles([&](const rocksdb::LiveFileStorageInfo& file) {
         return canceled ? Canceled() : copier.Add(file);
       });
+  if (status.ok()) status = WriteStatus(copier.AddMark(), "marking the backup");
   if (status.ok()) status = WriteStatus(copier.Sync(), "syncing the backup");
   if (!status.ok()) return status;
   return copier.kind();

@@ -16,6 +16,14 @@ class Store;
 // stands in it is of no use to anybody.
 inline constexpr char kPartialBackup[] = ".xom-partial-backup";
 
+// Stands in a backup until that is opened to write: a server that was restored
+// from it must not give a revision a second time. See Store::Open.
+inline constexpr char kBackupMark[] = ".xom-backup";
+
+// How far beyond its last one a restored store goes on: farther than any store
+// comes between a backup and its restore. As etcd's restore is told to.
+inline constexpr Revision kRestoredRevisions = 1'000'000'000;
+
 // LocalLedger::Backup, of `store`; kNotWritable once `canceled`. Internal to
 // storage/.
 absl::StatusOr<BackupKind> MakeBackup(const LocalLedgerOptions& options,

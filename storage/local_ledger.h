@@ -138,7 +138,9 @@ class LocalLedger final : public Ledger {
   // On the file system of the store its files are hard links: that takes
   // moments, and room on the disk by and by, as Compact replaces the store's
   // own. Elsewhere they are copied. What was erased before the call is in the
-  // backup when Compact has run since, and else may be. Commits and reads go
+  // backup when Compact has run since, and else may be. Whoever opens a backup
+  // gets all of it but the change log, and no revision that was given before
+  // (kRestoredRevisions, backup.h). Commits and reads go
   // on. One at a time, not beside Compact: a second call waits. From any thread
   // but a callback's. Errors:
   //   INVALID_ARGUMENT/kMalformed: `directory` is empty, or in the store's.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/backup.h"
 #include "storage/keys.h"
 #include "storage/ledger_error.h"
 #include "storage/record_scan.h"
@@ -38,8 +39,9 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
   // Compaction has all day; who waits for an answer does not.
   db->GetEnv()->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);
   db->GetEnv()->LowerThreadPoolIOPriority(rocksdb::Env::LOW);
-  const absl::Status initialized = store->Initialize();
-  if (!initialized.ok()) return initialized;
+  absl::Status ready = store->Initialize();
+  if (ready.ok()) ready = store->PassUsedRevisions(options);
+  if (!ready.ok()) return ready;
   const auto state = store->ReadState();
   if (!state.ok()) return state.status();
   store->NoteOldest(state->oldest_revision);
@@ -78,6 +80,30 @@ absl::Status Store::Initialize() {
   }
   if (!put.ok()) return WriteStatus(put, "making the store");
   return Write(&batch);
+}
+
+// Without the mark next time; where its removal is lost it happens once more,
+// and harms nobody.
+absl::Status Store::PassUsedRevisions(const LocalLedgerOptions& options) {
+  rocksdb::Env* const env = db_->GetEnv();
+  const std::string mark = absl::StrCat(options.directory, "/", kBackupMark);
+  const rocksdb::Status marked = env->FileExists(mark);
+  if (marked.IsNotFound()) return absl::OkStatus();
+  if (!marked.ok()) return ReadStatus(marked, "looking for a backup's mark");
+  auto state = ReadState();
+  if (!state.ok()) return state.status();
+  rocksdb::WriteBatch batch;
+  rocksdb::Status put = batch.DeleteRange(
+      handle(Family::kChanges), ChangeKey(0), ChangeKey(state->revision + 1));
+  state->revision += kRestoredRevisions;
+  state->oldest_revision = state->revision;
+  if (put.ok()) {
+    put = batch.Put(handle(Family::kMeta), kStateKey, EncodeState(*state));
+  }
+  if (!put.ok()) return WriteStatus(put, "passing used revisions");
+  const absl::Status written = Write(&batch);
+  if (!written.ok()) return written;
+  return WriteStatus(env->DeleteFile(mark), "removing a backup's mark");
 }
 
 absl::StatusOr<std::optional<std::string>> Store::Get(

@@ -26,7 +26,8 @@ namespace xom::storage {
 class Store {
  public:
   // Opens for writing, makes what is missing, and gives a new store its
-  // format. REQUIRES: CheckDirectory (store_format.h).
+  // format. A backup goes on from kRestoredRevisions beyond its last revision,
+  // without a log of before. REQUIRES: CheckDirectory (store_format.h).
   static absl::StatusOr<std::unique_ptr<Store>> Open(
       const LocalLedgerOptions& options);
 
@@ -110,6 +111,7 @@ class Store {
  private:
   Store() = default;
   absl::Status Initialize();
+  absl::Status PassUsedRevisions(const LocalLedgerOptions& options);
   absl::StatusOr<std::optional<std::string>> GetWith(
       const rocksdb::ReadOptions& options, Family family,
       absl::string_view key) const;

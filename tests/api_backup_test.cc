@@ -77,6 +77,11 @@ class BackupTest : public ApiTest {
     storage::TemporaryDirectory folder;
     std::unique_ptr<edge::Server> server;
     std::unique_ptr<ApiClient> client;
+
+    std::shared_ptr<grpc::Channel> Channel() const {
+      return grpc::CreateChannel(absl::StrCat("127.0.0.1:", server->port()),
+                                 grpc::InsecureChannelCredentials());
+    }
   };
   std::unique_ptr<Restored> Restore(const std::string& backup) {
     auto restored = std::make_unique<Restored>();
@@ -87,9 +92,7 @@ class BackupTest : public ApiTest {
     auto server = edge::Server::Start(std::move(options));
     EXPECT_TRUE(server.ok()) << server.status();
     restored->server = *std::move(server);
-    restored->client = std::make_unique<ApiClient>(grpc::CreateChannel(
-        absl::StrCat("127.0.0.1:", restored->server->port()),
-        grpc::InsecureChannelCredentials()));
+    restored->client = std::make_unique<ApiClient>(restored->Channel());
     return restored;
   }
 
@@ -125,6 +128,36 @@ TEST_F(BackupTest, ARestoredServerHasAllThatWasAcknowledgedBeforeTheBackup) {
   *create.mutable_need() = NeedAt(10.78, 106.69);
   create.set_need_id("after");
   EXPECT_TRUE(restored->client->Call(create).ok());
+}
+
+// Else a client would keep what the restore took away.
+TEST_F(BackupTest, AWatchOfBeforeTheRestoreIsToldToBeginAnew) {
+  server_.CreateNeed(NeedAt(10.77, 106.69), "before");
+  const std::string backup = NextBackup();
+  server_.CreateNeed(NeedAt(10.77, 106.69), "lost");
+  v1::WatchNearestNeedsRequest request;
+  request.mutable_point()->set_latitude(10.77);
+  request.mutable_point()->set_longitude(106.69);
+  request.set_k(2);
+  const auto first = [&](v1::WatchService::StubInterface& watches,
+                         v1::WatchNearestNeedsResponse* message) {
+    grpc::ClientContext context;
+    const auto stream = watches.WatchNearestNeeds(&context, request);
+    const bool read = stream->Read(message);
+    context.TryCancel();
+    return read ? grpc::Status::OK : stream->Finish();
+  };
+  v1::WatchNearestNeedsResponse message;
+  ASSERT_TRUE(first(server_.watches(), &message).ok());
+  request.set_resume_token(message.resume_token());
+
+  const auto restored = Restore(backup);
+  v1::CreateNeedRequest create;
+  *create.mutable_need() = NeedAt(10.77, 106.69);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(restored->client->Call(create).ok());
+  const auto watches = v1::WatchService::NewStub(restored->Channel());
+  const grpc::Status status = first(*watches, &message);
+  EXPECT_EQ(ReasonOf(status), "RESUME_TOKEN_EXPIRED") << status.error_message();
 }
 
 // As docs/privacy.md says: what is erased leaves a backup with the backup.
