@@ -1,6 +1,5 @@
 #include "loadtest/plain_committer.h"
 
-#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "storage/plain_store.h"
 #include "storage/sample_needs.h"
@@ -32,11 +31,8 @@ void PlainCommitter::Commit(std::function<void()> done) {
     std::lock_guard<std::mutex> lock(mu_);
     number = next_++;
   }
-  // Keys of their own, anywhere among the others.
   Pairs pairs = samples_[number % kSamples];
-  for (auto& pair : pairs) {
-    pair.first = absl::StrCat(absl::Hex(absl::HashOf(number)), pair.first);
-  }
+  for (auto& pair : pairs) absl::StrAppend(&pair.first, number);
   std::lock_guard<std::mutex> lock(mu_);
   pairs_.push_back(std::move(pairs));
   done_.push_back(std::move(done));
