@@ -22,8 +22,8 @@ constexpr size_t kBlockBytes = 16 << 10;
 constexpr size_t kInfoLogFiles = 4;
 constexpr size_t kInfoLogBytes = 4 << 20;
 constexpr int kBackgroundJobs = 2;
-// New files that are compacted together. Each time all of the next level is
-// written again, so that twice as many halve what a post costs in the end.
+// New files that are compacted together. The more, the less often all of the
+// next level is written again, and the more files a read looks into.
 constexpr int kNewFilesCompacted = 8;
 constexpr uint64_t kBytesPerSync = 1 << 20;
 constexpr int64_t kShortestCompactionSeconds = 3600;
@@ -39,14 +39,16 @@ rocksdb::CompressionType Supported(rocksdb::CompressionType wanted) {
 // by the compression that is undone fastest, as everything on its way there.
 // The log, requests and histories are hardly ever read, and say again what a
 // record says: by the one that makes the least of it.
-rocksdb::CompressionType RestCompressionOf(Family family) {
+rocksdb::CompressionType LastLevelCompressionOf(Family family) {
   const bool records = family == Family::kRecords || family == Family::kCells;
   return Supported(records ? rocksdb::kLZ4Compression : rocksdb::kZSTD);
 }
 
-// Asked by key for what mostly is not there: a new record, a new request.
-bool AskedForNew(Family family) {
-  return family == Family::kRecords || family == Family::kRequests;
+// Asked by key for what mostly is not there, a new record or request, or is in
+// one file of many, a record with a place.
+bool AskedByKey(Family family) {
+  return family == Family::kRecords || family == Family::kRequests ||
+         family == Family::kCells;
 }
 
 std::shared_ptr<rocksdb::CompactionFilterFactory> MakeFilter(
@@ -91,7 +93,7 @@ rocksdb::ColumnFamilyOptions MakeFamily(Family family,
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.block_size = kBlockBytes;
   rocksdb::ColumnFamilyOptions result;
-  if (AskedForNew(family)) {
+  if (AskedByKey(family)) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
     result.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
     result.memtable_whole_key_filtering = true;
@@ -99,7 +101,7 @@ rocksdb::ColumnFamilyOptions MakeFamily(Family family,
   result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   if (options.compress) {
     result.compression = Supported(rocksdb::kLZ4Compression);
-    result.bottommost_compression = RestCompressionOf(family);
+    result.bottommost_compression = LastLevelCompressionOf(family);
   } else {
     result.compression = rocksdb::kNoCompression;
   }
