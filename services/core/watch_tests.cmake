@@ -18,7 +18,7 @@ xom_test(NAME core_watch_test LABEL unit
   DEPS xom::core xom::storage_testing)
 
 # It counts memory with an operator new of its own, as sanitizers do.
-if(BUILD_TESTING AND NOT XOM_SANITIZER)
+if(NOT XOM_SANITIZER)
   xom_test(NAME core_watch_memory_test LABEL unit
     SOURCES allocation_counter.cc watch_memory_test.cc watch_testing.cc
     DEPS xom::core xom::storage_testing)
