@@ -46,7 +46,7 @@ class Ledger {
   using FindDone =
       std::function<void(absl::StatusOr<std::optional<RequestRecord>>)>;
   using Follower = std::function<void(absl::Span<const Change>)>;
-  using PartVisitor = std::function<void(size_t part, const Record&)>;
+  using PartVisitor = std::function<absl::Status(size_t part, const Record&)>;
 
   virtual ~Ledger() = default;
 
@@ -79,21 +79,24 @@ class Ledger {
 
   // Visits every record once, as all of them stood at one revision, which it
   // returns: Follow it from there. In the order of (cell, key) the records
-  // stand in kScanParts parts, one behind the other, the first being those
-  // without a place. Each part is visited in that order by one of `threads`
-  // threads, at most kMaxScanThreads: the calling one, which begins with the
-  // first part, and others, which begin when what has no place and stands
-  // before the key of every record with one has been visited. `visit` must not
-  // call the ledger; the record is the visitor's as long as the visit. Errors
-  // as Get, perhaps after some visits.
+  // stand in kScanParts parts, one behind the other; part 0 are those without a
+  // place. One thread visits a part, in that order; up to `threads` threads
+  // (1 to kMaxScanThreads, the calling one among them) visit different parts
+  // at once. No other part is begun before all records without a place are
+  // visited whose keys are below that of any record with one. `visit` must not
+  // call the ledger; the record is the visitor's as long as the visit. Errors:
+  // those of `visit`, which end the scan, and of Get, perhaps after some
+  // visits.
   virtual absl::StatusOr<Revision> ScanInParts(size_t threads,
                                                PartVisitor visit) const = 0;
 
   // The same on the calling thread, in the order of (cell, key).
   absl::StatusOr<Revision> Scan(
       std::function<void(const Record&)> visit) const {
-    return ScanInParts(
-        1, [&visit](size_t /*part*/, const Record& record) { visit(record); });
+    return ScanInParts(1, [&visit](size_t /*part*/, const Record& record) {
+      visit(record);
+      return absl::OkStatus();
+    });
   }
 
   // Calls `follower` with every change after `after`, in order, without gap,

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <random>
 #include <tuple>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -96,6 +97,30 @@ absl::StatusOr<std::optional<RequestRecord>> FindAndWait(Ledger& ledger,
   return box.Take();
 }
 
+namespace {
+
+// Several threads find the same, where nobody writes in between.
+void ExpectSameInParts(const Ledger& ledger,
+                       const std::map<std::string, Record>& records,
+                       Revision revision) {
+  std::vector<std::vector<std::string>> parts(kScanParts);
+  const auto scanned = ledger.ScanInParts(
+      kMaxScanThreads, [&](size_t part, const Record& record) {
+        parts[part].push_back(record.key);
+        return absl::OkStatus();
+      });
+  DieUnlessOk(scanned.status());
+  if (*scanned != revision) return;
+  size_t count = 0;
+  for (const auto& part : parts) {
+    count += part.size();
+    for (const std::string& key : part) EXPECT_EQ(records.count(key), 1) << key;
+  }
+  EXPECT_EQ(count, records.size());
+}
+
+}  // namespace
+
 std::map<std::string, Record> ScanAll(const Ledger& ledger,
                                       Revision* revision) {
   std::map<std::string, Record> records;
@@ -107,6 +132,7 @@ std::map<std::string, Record> ScanAll(const Ledger& ledger,
     EXPECT_TRUE(records.emplace(record.key, record).second);
   });
   DieUnlessOk(scanned.status());
+  ExpectSameInParts(ledger, records, *scanned);
   if (revision != nullptr) *revision = *scanned;
   return records;
 }

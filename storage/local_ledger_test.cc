@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <set>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "storage/keys.h"
 #include "storage/ledger_error.h"
 #include "storage/ledger_testing.h"
+#include "storage/mutex.h"
 #include "storage/store.h"
 
 namespace xom::storage {
@@ -499,6 +501,7 @@ TEST_F(LargeScanTest, PartsOneBehindTheOtherAreAllInOrder) {
       ledger_->ScanInParts(kThreads, [&](size_t part, const Record& record) {
         parts[part].emplace_back(record.cell, record.key);
         threads[part].insert(std::this_thread::get_id());
+        return absl::OkStatus();
       });
   EXPECT_EQ(*revision, kRecords);
   EXPECT_EQ(parts[0].size(), size_t{kPlaceless});
@@ -514,18 +517,59 @@ TEST_F(LargeScanTest, PartsOneBehindTheOtherAreAllInOrder) {
   EXPECT_EQ(*threads[0].begin(), std::this_thread::get_id());
 }
 
-// As categories do, before needs.
-TEST_F(LargeScanTest, WhatStandsBeforeTheFirstPlaceIsVisitedBeforeAllElse) {
-  ASSERT_TRUE(Commit(Put("a", "first", 0)).ok());
-  ASSERT_TRUE(Commit(Put("b", "with a place", 1)).ok());
-  std::atomic<bool> seen = false;
+TEST_F(LargeScanTest, PartsAreVisitedAtOnce) {
+  constexpr std::chrono::seconds kBound(60);
+  Mutex mu;
+  CondVar changed;
+  std::set<std::thread::id> visiting;
   const auto revision =
-      ledger_->ScanInParts(kThreads, [&](size_t part, const Record& record) {
-        if (record.key == "a") seen = true;
-        EXPECT_TRUE(part == 0 || seen) << record.key;
+      ledger_->ScanInParts(kThreads, [&](size_t part, const Record&) {
+        if (part == 0) return absl::OkStatus();
+        MutexLock lock(mu);
+        if (visiting.insert(std::this_thread::get_id()).second) {
+          changed.NotifyAll();
+        }
+        // Each waits for the others.
+        const auto end = std::chrono::steady_clock::now() + kBound;
+        while (visiting.size() < kThreads &&
+               std::chrono::steady_clock::now() < end) {
+          changed.WaitFor(mu, kBound);
+        }
+        return absl::OkStatus();
       });
   EXPECT_TRUE(revision.ok()) << revision.status();
-  EXPECT_TRUE(seen);
+  EXPECT_EQ(visiting.size(), kThreads);
+}
+
+// As categories do, before needs.
+TEST_F(LargeScanTest, WhatStandsBeforeTheFirstPlaceIsVisitedBeforeAllElse) {
+  constexpr int kFirst = 500;
+  Transaction first = Put("b", "with a place", 1);
+  for (int i = 0; i < kFirst; ++i) {
+    first.mutations.push_back({absl::StrCat("a", i), 0, "first"});
+  }
+  ASSERT_TRUE(Commit(first).ok());
+  std::atomic<int> seen = 0;
+  const auto revision =
+      ledger_->ScanInParts(kThreads, [&](size_t part, const Record& record) {
+        if (record.key.front() == 'a') ++seen;
+        EXPECT_TRUE(part == 0 || seen == kFirst) << record.key;
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(revision.ok()) << revision.status();
+  EXPECT_EQ(seen, kFirst);
+}
+
+TEST_F(LargeScanTest, AVisitorThatFailsEndsIt) {
+  for (const int last : {kPlaceless / 2, kPlaceless + 7}) {
+    int visits = 0;
+    const auto revision = ledger_->ScanInParts(1, [&](size_t, const Record&) {
+      return ++visits == last ? absl::DataLossError("enough")
+                              : absl::OkStatus();
+    });
+    EXPECT_EQ(revision.status(), absl::DataLossError("enough"));
+    EXPECT_EQ(visits, last);
+  }
 }
 
 TEST_F(LargeScanTest, DamageEndsIt) {
@@ -537,10 +581,10 @@ TEST_F(LargeScanTest, DamageEndsIt) {
   EXPECT_EQ(visits, kPlaceless);
 }
 
-TEST_F(LargeScanTest, DamageInOnePartEndsAll) {
+TEST_F(LargeScanTest, DamageInOnePartIsReported) {
   Damage();
-  const auto revision =
-      ledger_->ScanInParts(kThreads, [](size_t, const Record&) {});
+  const auto revision = ledger_->ScanInParts(
+      kThreads, [](size_t, const Record&) { return absl::OkStatus(); });
   EXPECT_EQ(LedgerErrorOf(revision.status()), LedgerError::kCorrupt);
   EXPECT_THAT(revision.status().message(), HasSubstr("cannot decode record a"));
 }

@@ -1,5 +1,6 @@
 #include "storage/record_scan.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -22,33 +23,35 @@ namespace {
 
 // How far an iterator reads ahead.
 constexpr size_t kReadaheadBytes = 1 << 20;
-// Those of `cells`; the first part is what `records` holds itself.
+// Of `cells`; part 0 is what `records` holds itself.
 constexpr size_t kStretches = kScanParts - 1;
+constexpr double kSizeErrorMargin = 0.01;  // of what is in files
 
 absl::string_view ToView(const rocksdb::Slice& bytes) {
   return absl::string_view(bytes.data(), bytes.size());
 }
 
-// Some: what is in files is counted by blocks.
+// About: what is in files is counted by blocks.
 uint64_t BytesBefore(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* cells,
                      uint64_t cell) {
   const std::string end = CellKey(cell, "");
   const rocksdb::Range range("", end);
   rocksdb::SizeApproximationOptions options;
   options.include_memtables = true;
+  options.files_size_error_margin = kSizeErrorMargin;
   uint64_t bytes = 0;
   const auto status = db.GetApproximateSizes(options, cells, &range, 1, &bytes);
   return status.ok() ? bytes : 0;  // parts that differ are no error
 }
 
-// Where stretch i begins; behind the last stands the end of the curve. Between
-// two of them is some as much as between others.
-using Stretches = std::array<std::string, kStretches + 1>;
-Stretches Divide(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* cells) {
+// Where the stretches of `cells` begin, and behind the last one no bound: about
+// as many bytes in each.
+using Bounds = std::array<std::string, kStretches + 1>;
+Bounds Divide(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* cells) {
   constexpr uint64_t kEnd = std::numeric_limits<uint64_t>::max();
   constexpr uint64_t kNear = 1 << 20;  // the curve through some ten metres
   const uint64_t bytes = BytesBefore(db, cells, kEnd);
-  Stretches begins;
+  Bounds bounds;
   uint64_t begin = 0;
   for (size_t i = 1; i < kStretches; ++i) {
     uint64_t end = kEnd;
@@ -58,34 +61,27 @@ Stretches Divide(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* cells) {
           BytesBefore(db, cells, middle) < bytes * i / kStretches;
       (before ? begin : end) = middle;
     }
-    begins[i] = CellKey(begin, "");
+    bounds[i] = CellKey(begin, "");
   }
-  return begins;
+  return bounds;
 }
 
 class RecordScan {
  public:
   RecordScan(rocksdb::DB& db, const RecordFamilies& families,
-             const rocksdb::Snapshot* snapshot,
+             const rocksdb::Snapshot* snapshot, size_t threads,
              const Ledger::PartVisitor& visit)
       : db_(db),
         families_(families),
         snapshot_(snapshot),
         visit_(visit),
-        begins_(Divide(db, families.cells)) {}
+        bounds_(Divide(db, families.cells)),
+        most_others_(std::clamp<size_t>(threads, 1, kMaxScanThreads) - 1) {}
 
-  absl::Status Run(size_t threads) {
-    std::vector<std::thread> others;
-    for (size_t i = 1; i < threads; ++i) {
-      others.emplace_back([this] {
-        AwaitFirstPlace();
-        VisitStretches();
-      });
-    }
+  absl::Status Run() {
     Note(VisitPlaceless());
-    LetOthersBegin();
     VisitStretches();
-    for (std::thread& other : others) other.join();
+    for (std::thread& other : others_) other.join();
     MutexLock lock(mu_);
     if (!status_.ok() || places_ == 0) return status_;
     return MakeLedgerError(
@@ -103,15 +99,19 @@ class RecordScan {
                 [&](absl::string_view key, absl::string_view value) {
                   absl::Status decoded = DecodeRecordInto(key, value, &record);
                   if (!decoded.ok()) return decoded;
-                  if (record.cell == 0) {
-                    visit_(0, record);
-                  } else if (places++ == 0) {
-                    LetOthersBegin();
-                  }
+                  if (record.cell == 0) return visit_(0, record);
+                  if (places++ == 0) BeginOthers();
                   return decoded;
                 });
     places_ += places;
     return status;
+  }
+
+  // At the first place. This thread comes after them.
+  void BeginOthers() {
+    for (size_t i = 0; i < most_others_; ++i) {
+      others_.emplace_back([this] { VisitStretches(); });
+    }
   }
 
   void VisitStretches() {
@@ -126,7 +126,7 @@ class RecordScan {
     Record record;
     int64_t records = 0;
     absl::Status status = ForEach(
-        families_.cells, begins_[stretch], begins_[stretch + 1],
+        families_.cells, bounds_[stretch], bounds_[stretch + 1],
         [&](absl::string_view key, absl::string_view value) {
           const auto entry = ParseCellKey(key);
           if (!entry.has_value()) {
@@ -137,8 +137,7 @@ class RecordScan {
           if (!decoded.ok()) return decoded;
           record.cell = entry->cell;
           ++records;
-          visit_(stretch + 1, record);
-          return decoded;
+          return visit_(stretch + 1, record);
         });
     places_ -= records;
     return status;
@@ -174,30 +173,19 @@ class RecordScan {
     failed_ = true;
   }
 
-  void AwaitFirstPlace() {
-    MutexLock lock(mu_);
-    while (!may_begin_) changed_.Wait(mu_);
-  }
-
-  void LetOthersBegin() {
-    MutexLock lock(mu_);
-    may_begin_ = true;
-    changed_.NotifyAll();
-  }
-
   rocksdb::DB& db_;
   const RecordFamilies families_;
   const rocksdb::Snapshot* const snapshot_;
   const Ledger::PartVisitor& visit_;
-  const Stretches begins_;
-  std::atomic<size_t> next_ = 0;  // stretch to be taken
+  const Bounds bounds_;
+  const size_t most_others_;
+  std::vector<std::thread> others_;  // of the calling thread
+  std::atomic<size_t> next_ = 0;     // stretch to be taken
   std::atomic<bool> failed_ = false;
-  // Of places told, those without a record; negative: the other way.
+  // Places in `records` less records in `cells`: 0 when all is whole.
   std::atomic<int64_t> places_ = 0;
 
   Mutex mu_;
-  CondVar changed_;
-  bool may_begin_ XOM_GUARDED_BY(mu_) = false;
   absl::Status status_ XOM_GUARDED_BY(mu_);
 };
 
@@ -206,7 +194,7 @@ class RecordScan {
 absl::Status ScanRecords(rocksdb::DB& db, const RecordFamilies& families,
                          const rocksdb::Snapshot* snapshot, size_t threads,
                          const Ledger::PartVisitor& visit) {
-  return RecordScan(db, families, snapshot, visit).Run(threads);
+  return RecordScan(db, families, snapshot, threads, visit).Run();
 }
 
 }  // namespace xom::storage

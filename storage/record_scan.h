@@ -17,10 +17,9 @@ struct RecordFamilies {
 };
 
 // As Ledger::ScanInParts, of the records as of `snapshot`. Both families are
-// read once, from beginning to end, past the block cache: `records` for those
-// without a place, `cells` in parts of some as many bytes. A record that is in
-// one of the two and not in the other is DATA_LOSS/kCorrupt, perhaps after it
-// was visited. Other errors: those of Ledger::Get.
+// read once, past the block cache: `records` for those without a place, `cells`
+// in stretches of about as many bytes each. A record that is in one of the two
+// and not in the other is DATA_LOSS/kCorrupt, perhaps after it was visited.
 absl::Status ScanRecords(rocksdb::DB& db, const RecordFamilies& families,
                          const rocksdb::Snapshot* snapshot, size_t threads,
                          const Ledger::PartVisitor& visit);

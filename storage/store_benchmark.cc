@@ -1,8 +1,12 @@
 // What records are on disk, and how fast all of them are read.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "storage/plain_store.h"
@@ -77,14 +81,21 @@ void BM_Scan(benchmark::State& state) {
   double by_ledger = 0;
   double by_plain = 0;
   for (auto _ : state) {
-    uint64_t bytes = 0;
+    std::vector<uint64_t> bytes_of(kScanParts);
     const double seconds = SecondsOf([&] {
+      const size_t threads = std::min<size_t>(
+          std::thread::hardware_concurrency(), kMaxScanThreads);
       DieUnlessOk(ledger
-                      ->Scan([&](const Record& record) {
-                        bytes += record.key.size() + record.value.size();
-                      })
+                      ->ScanInParts(threads,
+                                    [&](size_t part, const Record& record) {
+                                      bytes_of[part] += record.key.size() +
+                                                        record.value.size();
+                                      return absl::OkStatus();
+                                    })
                       .status());
     });
+    const uint64_t bytes =
+        std::accumulate(bytes_of.begin(), bytes_of.end(), uint64_t{0});
     by_ledger += seconds;
     uint64_t plain_bytes = 0;
     by_plain += SecondsOf([&] { plain_bytes = plain.Scan(); });

@@ -277,7 +277,7 @@ absl::StatusOr<EntryPtr> MakeEntry(absl::string_view key,
     case Kind::kSupplyPoint:
       return Make<SupplyPointEntry>(key, value, mod_revision, categories);
   }
-  return absl::InternalError("not a kind");
+  return NotAsWritten(key);
 }
 
 std::optional<Kind> KindOf(absl::string_view name) {

@@ -34,8 +34,9 @@ absl::Span<const storage::Change> SomeOf(
   return changes.first(count);
 }
 
+// Two at least: while one waits for the disk the other one works.
 size_t LoadThreads() {
-  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1,
+  return std::clamp<size_t>(std::thread::hardware_concurrency(), 2,
                             storage::kMaxScanThreads);
 }
 
@@ -118,20 +119,27 @@ absl::Status View::Load(
   // Categories have no place, and stand before all that refers to them.
   const auto revision = ledger.ScanInParts(
       LoadThreads(), [&](size_t i, const storage::Record& record) {
-        if (!parts[i].status.ok()) return;
-        if (unviewed != nullptr && IsUnviewed(record.key)) unviewed(record);
-        parts[i].status = Load(record, &parts[i]);
+        if (record.cell == 0 && unviewed != nullptr && IsUnviewed(record.key)) {
+          unviewed(record);
+        }
+        return Load(record, &parts[i]);
       });
   if (!revision.ok()) return revision.status();
+  FillWith(Joined(std::move(parts)));
+  state_.revision = *revision;
+  return absl::OkStatus();
+}
+
+std::vector<EntryPtr> View::Joined(std::vector<LoadedPart> parts) {
+  size_t count = 0;
+  for (const LoadedPart& part : parts) count += part.entries.size();
   std::vector<EntryPtr> entries;
+  entries.reserve(count);
   for (LoadedPart& part : parts) {
-    if (!part.status.ok()) return part.status;
     std::move(part.entries.begin(), part.entries.end(),
               std::back_inserter(entries));
   }
-  FillWith(entries);
-  state_.revision = *revision;
-  return absl::OkStatus();
+  return entries;
 }
 
 absl::Status View::Load(const storage::Record& record, LoadedPart* part) {

@@ -205,15 +205,16 @@ class View {
   absl::Status Put(absl::string_view key, absl::string_view value,
                    storage::Revision revision, Transition* transition)
       XOM_REQUIRES(mu_);
-  // What a part of a scan has told. Those of several parts are filled at once,
-  // but what has no place is in one of them.
-  struct LoadedPart {
+  // What a part of a scan has told of what has a place. Threads fill several at
+  // once, each cache line of them one.
+  struct alignas(64) LoadedPart {
     std::vector<EntryPtr> entries;
-    absl::Status status;
   };
+  // What has no place goes into the view.
   absl::Status Load(const storage::Record& record, LoadedPart* part)
       XOM_REQUIRES(mu_);
-  // Puts into the view what has a place, in the order of (cell, name).
+  static std::vector<EntryPtr> Joined(std::vector<LoadedPart> parts);
+  // Puts entries into the view, in the order of (cell, name).
   void FillWith(const std::vector<EntryPtr>& entries) XOM_REQUIRES(mu_);
   // What has no place. False: it has one.
   absl::StatusOr<bool> PutPlaceless(absl::string_view key,

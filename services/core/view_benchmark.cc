@@ -64,8 +64,8 @@ storage::Record RecordOf(int64_t i, const CategoryTable& categories) {
   return {name, point->leaf_cell(), record->stored.SerializeAsString(), i + 1};
 }
 
-// A ledger in memory that can be scanned and no more: what a load costs
-// without the disk.
+// A ledger in memory that can be scanned and no more, by one thread: what a
+// load costs without the disk.
 class ScannedLedger : public storage::Ledger {
  public:
   explicit ScannedLedger(int64_t needs) {
@@ -90,7 +90,8 @@ class ScannedLedger : public storage::Ledger {
   absl::StatusOr<storage::Revision> ScanInParts(
       size_t /*threads*/, PartVisitor visit) const override {
     for (const storage::Record& record : records_) {
-      visit(record.cell == 0 ? 0 : 1, record);
+      const absl::Status visited = visit(record.cell == 0 ? 0 : 1, record);
+      if (!visited.ok()) return visited;
     }
     return static_cast<storage::Revision>(records_.size());
   }
