@@ -131,7 +131,7 @@ void ExpectIsModel(const LocalLedger& ledger, Revision since, Revision until,
     EXPECT_EQ(record.mod_revision, expected.mod_revision) << key;
   }
   Revision last = ledger.oldest_revision();
-  for (const Change& change : AllChanges(ledger)) {
+  for (const Change& change : AllChanges(ledger, last)) {
     EXPECT_EQ(change.revision, ++last);
   }
   EXPECT_EQ(last, scanned);

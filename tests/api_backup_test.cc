@@ -143,9 +143,9 @@ TEST_F(BackupTest, AWatchOfBeforeTheRestoreIsToldToBeginAnew) {
                          v1::WatchNearestNeedsResponse* message) {
     grpc::ClientContext context;
     const auto stream = watches.WatchNearestNeeds(&context, request);
-    const bool read = stream->Read(message);
+    if (!stream->Read(message)) return stream->Finish();
     context.TryCancel();
-    return read ? grpc::Status::OK : stream->Finish();
+    return grpc::Status::OK;
   };
   v1::WatchNearestNeedsResponse message;
   ASSERT_TRUE(first(server_.watches(), &message).ok());
