@@ -27,6 +27,11 @@ constexpr double kPostsPerSecond = 1'000;
 // nearest.
 constexpr int64_t kOneInIsRegion = 10;
 constexpr double kRegionMeters = 300;
+// In so many of the lengths of a measurement, or so long at most, a server has
+// given back the memory that it needed for a moment: jemalloc's does that by
+// and by in ten seconds.
+constexpr double kSettlingLengths = 7;
+constexpr absl::Duration kMostSettling = absl::Seconds(14);
 // What posts reach is counted so long after the last of them.
 constexpr absl::Duration kArrivalBound = absl::Seconds(2);
 
@@ -166,6 +171,13 @@ class WatchWorkload {
     return absl::FDivDuration(server_->CpuTime() - before, absl::Now() - start);
   }
 
+  // Once what was needed for a moment is given back.
+  int64_t SettledBytes() {
+    absl::SleepFor(
+        std::min(kSettlingLengths * bench_.options().duration, kMostSettling));
+    return server_->ResidentBytes();
+  }
+
   // What standing streams cost: each in memory, all in time.
   struct Standing {
     double kib = 0;
@@ -173,14 +185,14 @@ class WatchWorkload {
   };
   absl::StatusOr<Standing> Stand(const Openings& openings) {
     if (absl::Status s = Start(); !s.ok()) return s;
-    const int64_t before = server_->ResidentBytes();
+    const int64_t before = SettledBytes();
     WatchStreams streams(server_->address(), kWatchConnections,
                          [](size_t, auto&) {});
     if (absl::Status s = OpenAll(openings, &streams); !s.ok()) return s;
-    const double idle_share = IdleShare();
-    return Standing{static_cast<double>(server_->ResidentBytes() - before) /
-                        1024 / static_cast<double>(streams.size()),
-                    idle_share};
+    const int64_t after = SettledBytes();
+    return Standing{static_cast<double>(after - before) / 1024 /
+                        static_cast<double>(streams.size()),
+                    IdleShare()};
   }
 
   absl::Status MeasureStanding() {

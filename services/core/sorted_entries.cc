@@ -43,12 +43,12 @@ uint64_t LettersAt(absl::string_view name, size_t begin) {
 size_t CommonLetters(const std::vector<EntryPtr>& entries) {
   if (entries.empty()) return 0;
   absl::string_view common = entries.front()->name();
-  for (const EntryPtr& entry : entries) {
+  VisitAhead(entries, [&common](const Entry* entry) {
     const absl::string_view name = entry->name();
     const auto [in_common, in_name] =
         std::mismatch(common.begin(), common.end(), name.begin(), name.end());
     common = common.substr(0, static_cast<size_t>(in_common - common.begin()));
-  }
+  });
   return common.size();
 }
 
@@ -58,12 +58,12 @@ std::vector<const Entry*> SortedByName(const std::vector<EntryPtr>& entries) {
   const size_t common = CommonLetters(entries);
   std::vector<Sortable> sortable;
   sortable.reserve(entries.size());
-  for (const EntryPtr& entry : entries) {
+  VisitAhead(entries, [&](const Entry* entry) {
     const absl::string_view name = entry->name();
     sortable.push_back(
         {{LettersAt(name, common), LettersAt(name, common + sizeof(uint64_t))},
-         entry.get()});
-  }
+         entry});
+  });
   return Sorted(std::move(sortable));
 }
 
@@ -71,11 +71,11 @@ std::vector<const Entry*> SortedByDue(const std::vector<EntryPtr>& entries) {
   constexpr uint64_t kSign = uint64_t{1} << 63;  // makes the signed order
   std::vector<Sortable> sortable;
   sortable.reserve(entries.size());
-  for (const EntryPtr& entry : entries) {
-    if (entry->due_micros == Entry::kNever) continue;
+  VisitAhead(entries, [&](const Entry* entry) {
+    if (entry->due_micros == Entry::kNever) return;
     sortable.push_back(
-        {{static_cast<uint64_t>(entry->due_micros) ^ kSign, 0}, entry.get()});
-  }
+        {{static_cast<uint64_t>(entry->due_micros) ^ kSign, 0}, entry});
+  });
   return Sorted(std::move(sortable));
 }
 

@@ -16,18 +16,19 @@ namespace xom::core {
 std::vector<const Entry*> SortedByName(const std::vector<EntryPtr>& entries);
 std::vector<const Entry*> SortedByDue(const std::vector<EntryPtr>& entries);
 
-// Calls `visit` with each of `entries`, in order. They lie anywhere in memory,
-// so each, with the name behind it, is fetched some steps ahead of its visit.
-template <typename Visit>
-void VisitAhead(const std::vector<const Entry*>& entries, Visit visit) {
+// Calls `visit` with each of `entries`, in order, which are pointers of a kind.
+// They lie anywhere in memory, so each, with the name behind it, is fetched
+// some steps ahead of its visit.
+template <typename Pointer, typename Visit>
+void VisitAhead(const std::vector<Pointer>& entries, Visit visit) {
   constexpr size_t kSteps = 16;
   constexpr size_t kFetchedBytes = 192;
   for (size_t i = 0; i < entries.size(); ++i) {
     if (i + kSteps < entries.size()) {
-      Prefetch(
-          {reinterpret_cast<const char*>(entries[i + kSteps]), kFetchedBytes});
+      const Entry& ahead = *entries[i + kSteps];
+      Prefetch({reinterpret_cast<const char*>(&ahead), kFetchedBytes});
     }
-    visit(entries[i]);
+    visit(&*entries[i]);
   }
 }
 

@@ -171,12 +171,12 @@ void View::FillWith(const std::vector<EntryPtr>& entries) {
     VisitAhead(SortedByDue(entries),
                [&due](const Entry* entry) { due.insert(due.end(), entry); });
   });
-  for (const EntryPtr& entry : entries) {
+  VisitAhead(entries, [this](const Entry* entry) {
     state_.kinds[static_cast<size_t>(entry->kind)].LoadPlace(*entry);
     if (const auto* need = ClaimedNeedOf(*entry)) {
       state_.claims.Add(need->stored());
     }
-  }
+  });
   due.join();
   names.join();
 }
