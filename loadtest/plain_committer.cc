@@ -26,11 +26,7 @@ void PlainCommitter::Commit(std::function<void()> done) {
           storage::PairsOf(storage::SampleNeed(storage::kSampleSeed, i)));
     }
   });
-  uint64_t number = 0;
-  {
-    std::lock_guard<std::mutex> lock(mu_);
-    number = next_++;
-  }
+  const uint64_t number = next_++;
   Pairs pairs = samples_[number % kSamples];
   for (auto& pair : pairs) absl::StrAppend(&pair.first, number);
   std::lock_guard<std::mutex> lock(mu_);

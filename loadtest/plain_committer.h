@@ -1,6 +1,7 @@
 #ifndef XOM_LOADTEST_PLAIN_COMMITTER_H_
 #define XOM_LOADTEST_PLAIN_COMMITTER_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -47,10 +48,10 @@ class PlainCommitter {
   std::once_flag opened_;
   std::unique_ptr<storage::PlainStore> store_;
   std::vector<Pairs> samples_;
+  std::atomic<uint64_t> next_ = 0;
 
   std::mutex mu_;
   std::condition_variable changed_;
-  uint64_t next_ = 0;                        // guarded by mu_
   std::vector<Pairs> pairs_;                 // that wait; guarded by mu_
   std::vector<std::function<void()>> done_;  // of them; guarded by mu_
   bool ending_ = false;                      // guarded by mu_

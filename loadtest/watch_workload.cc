@@ -297,17 +297,13 @@ class WatchWorkload {
 
   // The first posts of a server wait for what it makes once: not what counts.
   absl::Status WarmUp(RawCaller& caller) {
-    const OpenOptions options{.rate = kPostsPerSecond,
-                              .warm_up = absl::ZeroDuration(),
-                              .duration = bench_.warm_up(),
-                              .seed = bench_.options().seed};
-    const int64_t count = MoreThanStart(options);
-    const auto posts = CreateNeedRequests(bench_.city(), next_, count);
-    next_ += count;
-    const LoadResult result =
-        RunOpen(CallOperation(caller, kCreateNeed, posts), options);
-    return result.failed == 0 ? absl::OkStatus()
-                              : absl::InternalError("posts failed");
+    return PostAtRate(bench_, caller,
+                      {.rate = kPostsPerSecond,
+                       .warm_up = absl::ZeroDuration(),
+                       .duration = bench_.warm_up(),
+                       .seed = bench_.options().seed},
+                      &next_)
+        .status();
   }
 
   // Posts while so many watch, and how long each took from when it should have

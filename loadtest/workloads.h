@@ -10,6 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "loadtest/bench.h"
+#include "loadtest/load_run.h"
+#include "loadtest/raw_caller.h"
 #include "loadtest/tested_server.h"
 
 namespace xom::loadtest {
@@ -20,6 +22,12 @@ inline constexpr int kConnections = 8;
 // Posts the needs [first, end) as fast as the server takes them.
 absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
                        int64_t end);
+
+// Posts the needs from `*next` on at a rate; `*next` is the one after them
+// then. INTERNAL when one is refused.
+absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
+                                      const OpenOptions& options,
+                                      int64_t* next);
 
 // The benchmarks beside the code: index, view, decisions, watches, store.
 absl::Status MeasureMicro(Bench& bench);

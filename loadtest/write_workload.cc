@@ -133,23 +133,21 @@ class WriteWorkload {
                                          "BM_Commit/in_flight:64/");
     if (!bare.ok()) return bare.status();
     if (bare->empty()) return absl::InternalError("no floor of RocksDB");
-    const double bare_rate = bare->begin()->second.at("bare_per_second");
+    bare_rate_ = bare->begin()->second.at("bare_per_second");
     bench_.report().Add(Figure{
         .name = "post.echo", .value = posts.reference(), .unit = "calls/s"});
-    bench_.report().Add(
-        Figure{.name = "post.rocksdb", .value = bare_rate, .unit = "writes/s"});
-    Figure figure = AgainstFloors(std::move(posts), bare_rate)
+    bench_.report().Add(Figure{
+        .name = "post.rocksdb", .value = bare_rate_, .unit = "writes/s"});
+    Figure figure = AgainstFloors(std::move(posts))
                         .ToFigure("post.in_flight_64", "posts/s", kFloors);
     figure.goal = Goal::AtLeast(0.7);
     most_ = figure.value;
     bench_.report().Add(std::move(figure));
-    bare_rate_ = bare_rate;
     return absl::OkStatus();
   }
 
   // How near those floors anything comes that has both of them in one process.
   absl::Status MeasureStoredEcho() {
-    if (absl::Status s = SetEcho(); !s.ok()) return s;
     // The first opens the store.
     const auto opened = caller_.Call(kEchoStored, echo_request_);
     if (!opened.ok()) return opened.status();
@@ -157,15 +155,15 @@ class WriteWorkload {
     Comparison echoes = Compare(
         bench_.options().repetitions,
         [&] { return Echo(kEchoStored, writes()); }, [&] { return Echo(); });
-    bench_.report().Add(AgainstFloors(std::move(echoes), bare_rate_)
+    bench_.report().Add(AgainstFloors(std::move(echoes))
                             .ToFigure("post.echo_stored", "calls/s", kFloors));
     return absl::OkStatus();
   }
 
   // A call takes the time of the one and of the other.
-  static Comparison AgainstFloors(Comparison with_echo, double bare_rate) {
+  Comparison AgainstFloors(Comparison with_echo) const {
     for (double& echo : with_echo.references) {
-      echo = 1 / (1 / echo + 1 / bare_rate);
+      echo = 1 / (1 / echo + 1 / bare_rate_);
     }
     return with_echo;
   }
@@ -194,13 +192,10 @@ class WriteWorkload {
                               .warm_up = bench_.warm_up(),
                               .duration = bench_.options().duration,
                               .seed = bench_.options().seed};
-    const int64_t count = MoreThanStart(options);
-    const Requests requests = CreateNeedRequests(bench_.city(), next_, count);
-    next_ += count;
-    const LoadResult calm =
-        RunOpen(CallOperation(caller_, kCreateNeed, requests), options);
-    AddLatency("post.latency", calm.latency, &bench_.report());
-    return CheckNoneFailed(calm, "posts");
+    const auto calm = PostAtRate(bench_, caller_, options, &next_);
+    if (!calm.ok()) return calm.status();
+    AddLatency("post.latency", calm->latency, &bench_.report());
+    return absl::OkStatus();
   }
 
   absl::Status CreateHelpers() {
@@ -311,6 +306,18 @@ absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
     if (absl::Status s = CheckNoneFailed(result, "posts"); !s.ok()) return s;
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
+                                      const OpenOptions& options,
+                                      int64_t* next) {
+  const int64_t count = MoreThanStart(options);
+  const Requests requests = CreateNeedRequests(bench.city(), *next, count);
+  *next += count;
+  LoadResult result =
+      RunOpen(CallOperation(caller, kCreateNeed, requests), options);
+  if (absl::Status s = CheckNoneFailed(result, "posts"); !s.ok()) return s;
+  return result;
 }
 
 absl::StatusOr<int64_t> MeasureWrites(Bench& bench, const TestedServer& server,
