@@ -276,7 +276,7 @@ TEST_F(FaultTest, NothingAcknowledgedIsLostToRandomErrors) {
   }
   ExpectConsistent();
   EXPECT_GT(refused, 0);
-  EXPECT_GT(disk_->failures(), 25);
+  EXPECT_GT(disk_->failures(), 10);
 }
 
 // Power fails at a random operation; of what was not synced a random part is

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "absl/strings/numbers.h"
@@ -96,9 +97,13 @@ bool XomdProcess::Ready() {
 std::shared_ptr<grpc::Channel> XomdProcess::NewChannel() const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
-                                   grpc::InsecureChannelCredentials(),
-                                   arguments);
+  auto channel = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
+                                           grpc::InsecureChannelCredentials(),
+                                           arguments);
+  // As TestServer's.
+  channel->WaitForConnected(std::chrono::system_clock::now() +
+                            std::chrono::seconds(10));
+  return channel;
 }
 
 void XomdProcess::Signal(int signal) const { kill(pid_, signal); }

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +19,9 @@ using testing::HasSubstr;
 
 // Long enough for a busy machine; nothing waits so long when all is well.
 constexpr absl::Duration kLong = absl::Minutes(2);
+// The end of a script that waits for a signal. A shell looks for one between
+// commands: one that came before a long command would be seen behind it.
+constexpr char kWait[] = "; echo ready; while :; do sleep 0.1; done";
 
 class ChildProcessTest : public testing::Test {
  protected:
@@ -43,10 +45,7 @@ class ChildProcessTest : public testing::Test {
 
   // A shell that did what `script` says and now waits for nothing.
   std::unique_ptr<ChildProcess> Waiter(const std::string& script) const {
-    const std::string fifo = directory_->path() + "/fifo";
-    EXPECT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-    auto child = Start(Shell(
-        absl::StrCat(script, "; exec 3<>", fifo, "; echo ready; read x <&3")));
+    auto child = Start(Shell(script + kWait));
     EXPECT_TRUE(
         child->WaitUntil([&] { return child->Output() == "ready\n"; }, kLong)
             .ok());
@@ -238,10 +237,9 @@ std::string WrittenAroundAKill(const std::string& script, int orphan_signal) {
   if (load_test == 0) {
     const auto directory = *TemporaryDirectory::Create();
     const std::string& path = directory->path();
-    mkfifo((path + "/fifo").c_str(), 0600);
     ChildCommand command;
     command.argv = {"/bin/sh", "-c",
-                    script + "; exec 3<>fifo; echo ready; read x <&3",
+                    script + kWait,
                     absl::StrCat("/dev/fd/", ends[1])};
     command.output_path = path + "/log";
     command.directory = path;

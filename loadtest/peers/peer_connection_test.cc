@@ -89,6 +89,18 @@ class PeerConnectionTest : public testing::Test {
     return static_cast<const EchoConnection&>(*connections_[i]);
   }
 
+  // A run in which something was counted: only what ends in its short time is,
+  // and a process may be without a processor that long.
+  absl::StatusOr<LoadResult> RunUntilCounted(
+      const std::vector<PeerQuery>& queries) {
+    for (;;) {
+      auto result = RunOver(connections_, queries, load_);
+      if (!result.ok() || result->latency.count() + result->failed > 0) {
+        return result;
+      }
+    }
+  }
+
   PeerLoad load_;
   PeerConnections connections_;
 };
@@ -123,7 +135,7 @@ TEST_F(PeerConnectionTest, SilenceHasABound) {
 }
 
 TEST_F(PeerConnectionTest, ARunKeepsAsManyInFlightAndWaitsForAll) {
-  const auto result = RunOver(connections_, {Query(1), Query(2)}, load_);
+  const auto result = RunUntilCounted({Query(1), Query(2)});
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(echo(0).most_under_way(), 3u);
   EXPECT_EQ(echo(1).most_under_way(), 2u);
@@ -140,7 +152,7 @@ TEST_F(PeerConnectionTest, ARunKeepsAsManyInFlightAndWaitsForAll) {
 }
 
 TEST_F(PeerConnectionTest, WithoutAPointItFailed) {
-  const auto result = RunOver(connections_, {Query(0)}, load_);
+  const auto result = RunUntilCounted({Query(0)});
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->latency.count(), 0);
   EXPECT_GT(result->failed, 0);
