@@ -29,6 +29,7 @@ Committer::Committer(const LocalLedgerOptions& options, StoreSlot& slot,
 absl::Status Committer::Start() {
   const auto state = slot_.With([](Store& store) { return store.ReadState(); });
   if (!state.ok()) return state.status();
+  recent_.Reset(state->revision);
   Adopt(*state, {});
   return absl::OkStatus();
 }
@@ -110,7 +111,7 @@ absl::Status Committer::CommitGroup(std::vector<Outcome>& outcomes) {
 
 absl::StatusOr<Committer::Decided> Committer::DecideAndWrite(
     Store& store, std::vector<Outcome>& outcomes, Revision& expected) {
-  Group group(store, options_, state_);
+  Group group(store, options_, recent_, state_);
   for (Outcome& outcome : outcomes) Decide(group, outcome);
   if (group.changes().empty()) return Decided{state_, {}};
   group.Trim(trimmer_.Choose(store, state_, group.state().revision));
@@ -164,6 +165,7 @@ void Committer::AnswerWithoutWriting(const absl::Status& why,
 // Readers see the revision before followers are called, never after.
 void Committer::Adopt(StoreState state, absl::Span<const Change> changes) {
   state_ = state;
+  for (const Change& change : changes) recent_.Note(change);
   oldest_revision_.store(state.oldest_revision);
   revision_.store(state.revision);
   feed_.Publish(changes);

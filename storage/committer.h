@@ -13,6 +13,7 @@
 #include "storage/commit_queue.h"
 #include "storage/group.h"
 #include "storage/local_ledger.h"
+#include "storage/recent_writes.h"
 #include "storage/store_slot.h"
 
 namespace xom::storage {
@@ -74,6 +75,7 @@ class Committer {
   StoreSlot& slot_;
   ChangeFeed& feed_;
   ChangeTrimmer trimmer_;
+  RecentWrites recent_;
   StoreState state_;
   bool broken_ = false;  // a write failed and the store was not reopened since
   std::atomic<Revision> revision_ = 0;

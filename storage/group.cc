@@ -81,7 +81,7 @@ absl::StatusOr<CommitResult> Group::Add(Transaction transaction) {
     auto answer = AnswerFromReply(*transaction.request, *stored);
     if (answer.has_value()) return *std::move(answer);
   }
-  const absl::Status checked = Check(transaction.preconditions);
+  const absl::Status checked = Check(&transaction);
   if (!checked.ok()) return checked;
   // All is read before anything is changed: a failing read leaves nothing half
   // done.
@@ -147,8 +147,22 @@ absl::StatusOr<std::optional<StoredReply>> Group::FindReply(
   return std::optional<StoredReply>(known->second);
 }
 
-absl::Status Group::Check(const std::vector<Precondition>& preconditions) {
-  for (const Precondition& precondition : preconditions) {
+bool Group::HoldsAsRead(Precondition* precondition,
+                        std::optional<Revision> read_revision) {
+  if (!read_revision.has_value() || records_.contains(precondition->key) ||
+      precondition->mod_revision > *read_revision ||
+      recent_.MayHaveChanged(precondition->key, *read_revision)) {
+    return false;
+  }
+  if (precondition->mod_revision == 0 || precondition->read.has_value()) {
+    records_.emplace(precondition->key, std::move(precondition->read));
+  }
+  return true;
+}
+
+absl::Status Group::Check(Transaction* transaction) {
+  for (Precondition& precondition : transaction->preconditions) {
+    if (HoldsAsRead(&precondition, transaction->read_revision)) continue;
     const auto found = Find(precondition.key);
     if (!found.ok()) return found.status();
     const std::optional<Record>& record = **found;

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "storage/ledger.h"
+#include "storage/recent_writes.h"
 #include "storage/record_codec.h"
 #include "storage/store.h"
 
@@ -34,10 +35,12 @@ std::optional<absl::StatusOr<CommitResult>> AnswerFromReply(
 // so that what was read once stays true while the group lives.
 class Group {
  public:
-  // Keeps references. `state` is the store's.
-  Group(const Store& store, const LocalLedgerOptions& options, StoreState state)
+  // Keeps references. `state` is the store's, `recent` knows what it has.
+  Group(const Store& store, const LocalLedgerOptions& options,
+        const RecentWrites& recent, StoreState state)
       : store_(store),
         options_(options),
+        recent_(recent),
         state_(state),
         trim_after_(state.oldest_revision) {}
 
@@ -65,7 +68,12 @@ class Group {
   // The record as it stands after those accepted so far. The pointer is valid
   // as long as the group.
   absl::StatusOr<std::optional<Record>*> Find(const std::string& key);
-  absl::Status Check(const std::vector<Precondition>& preconditions);
+  // Takes what preconditions read.
+  absl::Status Check(Transaction* transaction);
+  // Whether it holds because its record, which was read at `read_revision` or
+  // later, was not written since.
+  bool HoldsAsRead(Precondition* precondition,
+                   std::optional<Revision> read_revision);
   // nullopt when nothing changes.
   std::optional<ChangedRecord> Apply(Mutation mutation);
   void PutReply(StoredReply reply);
@@ -81,6 +89,7 @@ class Group {
 
   const Store& store_;
   const LocalLedgerOptions& options_;
+  const RecentWrites& recent_;
   StoreState state_;
   Revision trim_after_ = 0;  // changes are deleted from the next one on
   std::unordered_map<std::string, std::optional<Record>> records_;

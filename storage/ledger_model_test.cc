@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
+#include <algorithm>
+#include <deque>
+#include <map>
 #include <random>
 #include <set>
 
@@ -167,6 +170,40 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
 
   std::string RandomKey() { return absl::StrCat("k", random_() % 12); }
 
+  // Right ones and wrong ones.
+  void AddPreconditions(Transaction* transaction) {
+    for (uint64_t i = random_() % 3; i > 0; --i) {
+      const std::string key = RandomKey();
+      const Revision right = model_.ModRevision(key);
+      const Revision wrong = static_cast<Revision>(random_() % 3);
+      transaction->preconditions.push_back(
+          {key, random_() % 4 == 0 ? wrong : right});
+    }
+  }
+
+  // What was read a while ago, or just now. More may be written before it is
+  // decided.
+  void AddReads(Transaction* transaction) {
+    const auto& [revision, records] = past_[random_() % past_.size()];
+    transaction->read_revision =
+        std::max<Revision>(0, revision - static_cast<Revision>(random_() % 3));
+    for (uint64_t i = random_() % 3; i > 0; --i) {
+      Precondition precondition{RandomKey()};
+      const auto found = records.find(precondition.key);
+      if (found != records.end()) {
+        precondition.mod_revision = found->second.mod_revision;
+        if (random_() % 2 == 0) precondition.read = found->second;
+      }
+      transaction->preconditions.push_back(std::move(precondition));
+    }
+  }
+
+  // How all stood lately.
+  void KeepRecords() {
+    past_.emplace_back(model_.revision, model_.records);
+    if (past_.size() > 5) past_.pop_front();
+  }
+
   Transaction RandomTransaction() {
     Transaction transaction;
     transaction.commit_time = absl::Now();
@@ -178,12 +215,10 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
       mutation.secret = random_() % 6 == 0;
       transaction.mutations.push_back(std::move(mutation));
     }
-    for (uint64_t i = random_() % 3; i > 0; --i) {
-      const std::string key = RandomKey();
-      const Revision right = model_.ModRevision(key);
-      const Revision wrong = static_cast<Revision>(random_() % 3);
-      transaction.preconditions.push_back(
-          {key, random_() % 4 == 0 ? wrong : right});
+    if (random_() % 2 == 0) {
+      AddPreconditions(&transaction);
+    } else {
+      AddReads(&transaction);
     }
     if (random_() % 2 == 0) {
       transaction.request = RequestRecord{absl::StrCat("r", random_() % 200),
@@ -208,9 +243,11 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
     Mailbox<bool> finished;
     // Decided by the model first: RandomTransaction looks at it.
     std::vector<Transaction> transactions;
+    KeepRecords();
     for (uint64_t i = 0; i < count; ++i) {
       transactions.push_back(RandomTransaction());
       expected.push_back(model_.Commit(transactions.back()));
+      KeepRecords();
     }
     for (const Transaction& transaction : transactions) {
       ledger_->Commit(transaction, [&](auto result) {
@@ -318,6 +355,7 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
 
   std::mt19937_64 random_;
   Model model_;
+  std::deque<std::pair<Revision, std::map<std::string, Record>>> past_;
   std::vector<Change> followed_;
   TemporaryDirectory directory_;
   LocalLedgerOptions options_;

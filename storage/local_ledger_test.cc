@@ -111,6 +111,65 @@ TEST_F(LocalLedgerTest, PreconditionsHoldOrNothingHappens) {
   EXPECT_EQ((*ledger_->Get("b"))->mod_revision, 2);
 }
 
+// `a` as it stood at revision 1, and a change of it that was decided then.
+Transaction ChangeOfReadRecord() {
+  Transaction transaction = Put("a", "2");
+  transaction.preconditions = {{"a", 1, Record{"a", 0, "as read", 1}}};
+  transaction.read_revision = 1;
+  return transaction;
+}
+
+TEST_F(LocalLedgerTest, WhatWasReadIsNotReadAgain) {
+  ASSERT_TRUE(Commit(Put("a", "1")).ok());
+  ASSERT_TRUE(Commit(Put("b", "1")).ok());
+  ASSERT_TRUE(Commit(ChangeOfReadRecord()).ok());
+  EXPECT_EQ(AllChanges(*ledger_, 2)[0].records[0].before, "as read");
+}
+
+TEST_F(LocalLedgerTest, WhatWasWrittenSinceItWasReadFails) {
+  ASSERT_TRUE(Commit(Put("a", "1")).ok());
+  ASSERT_TRUE(Commit(Put("a", "1")).ok());
+  EXPECT_EQ(LedgerErrorOf(Commit(ChangeOfReadRecord()).status()),
+            LedgerError::kPreconditionFailed);
+  EXPECT_EQ(ledger_->revision(), 2);
+}
+
+TEST_F(LocalLedgerTest, WhatWasReadBeforeAllThatIsRememberedIsReadAgain) {
+  ASSERT_TRUE(Commit(Put("a", "1")).ok());
+  ASSERT_TRUE(Commit(Put("b", "1")).ok());
+  Reopen();
+  ASSERT_TRUE(Commit(ChangeOfReadRecord()).ok());
+  EXPECT_EQ(AllChanges(*ledger_, 2)[0].records[0].before, "1");
+}
+
+TEST_F(LocalLedgerTest, WithoutAReadRevisionNothingIsBelieved) {
+  ASSERT_TRUE(Commit(Put("a", "1")).ok());
+  Transaction transaction = ChangeOfReadRecord();
+  transaction.read_revision = std::nullopt;
+  ASSERT_TRUE(Commit(std::move(transaction)).ok());
+  EXPECT_EQ(AllChanges(*ledger_, 1)[0].records[0].before, "1");
+}
+
+TEST_F(LocalLedgerTest, WhatWasNotThereWhenItWasReadMayBeMadeOnce) {
+  Transaction create = Put("a", "1");
+  create.preconditions = {{"a", 0}};
+  create.read_revision = 0;
+  ASSERT_TRUE(Commit(create).ok());
+  EXPECT_EQ(LedgerErrorOf(Commit(create).status()),
+            LedgerError::kPreconditionFailed);
+}
+
+TEST_F(LocalLedgerTest, ARecordOfAnotherRevisionIsMalformed) {
+  ASSERT_TRUE(Commit(Put("a", "1")).ok());
+  Transaction transaction = ChangeOfReadRecord();
+  transaction.preconditions[0].read->mod_revision = 2;
+  EXPECT_EQ(LedgerErrorOf(Commit(transaction).status()),
+            LedgerError::kMalformed);
+  transaction.preconditions[0].read = Record{"b", 0, "as read", 1};
+  EXPECT_EQ(LedgerErrorOf(Commit(transaction).status()),
+            LedgerError::kMalformed);
+}
+
 TEST_F(LocalLedgerTest, MutationsOfOneTransactionAreOneChange) {
   Transaction transaction = Put("a", "1", 5);
   transaction.mutations.push_back({"b", 6, "2"});

@@ -45,6 +45,17 @@ absl::Status CheckRequest(const RequestRecord& request) {
   return CheckKey("the request's subject", request.subject);
 }
 
+absl::Status CheckPrecondition(const Precondition& precondition) {
+  const auto& read = precondition.read;
+  if (read.has_value() && (read->key != precondition.key ||
+                           read->mod_revision != precondition.mod_revision)) {
+    return Malformed(
+        absl::StrCat("a precondition of ", precondition.key,
+                     " with another record"));
+  }
+  return CheckKey("a precondition's key", precondition.key);
+}
+
 absl::Status CheckCounts(const Transaction& transaction) {
   if (transaction.mutations.size() > kMaxMutations) {
     return Malformed(absl::StrCat("more than ", kMaxMutations, " mutations"));
@@ -70,6 +81,9 @@ size_t TransactionBytes(const Transaction& transaction) {
   size_t bytes = sizeof(Transaction);
   for (const Precondition& precondition : transaction.preconditions) {
     bytes += sizeof(Precondition) + precondition.key.size();
+    if (precondition.read.has_value()) {
+      bytes += precondition.read->key.size() + precondition.read->value.size();
+    }
   }
   for (const Mutation& mutation : transaction.mutations) {
     bytes += sizeof(Mutation) + mutation.key.size() +
@@ -90,7 +104,7 @@ absl::Status CheckTransaction(const Transaction& transaction) {
   absl::Status status = CheckCounts(transaction);
   if (!status.ok()) return status;
   for (const Precondition& precondition : transaction.preconditions) {
-    status = CheckKey("a precondition's key", precondition.key);
+    status = CheckPrecondition(precondition);
     if (!status.ok()) return status;
   }
   absl::flat_hash_set<absl::string_view> keys;

@@ -158,7 +158,7 @@ absl::StatusOr<Write> ClaimService::DecideClaim(
     }
     return error;
   }
-  Write write = WriteNeed(*claimed, (*need)->mod_revision);
+  Write write = WriteNeed(*claimed, need->get());
   Guard(*taker, identity.name, &write);
   write.reply = claimed->claims().rbegin()->SerializeAsString();
   return write;
@@ -202,7 +202,7 @@ void ClaimService::Change(const Request& request, const Caller& caller,
         const StoredNeed stored = need.stored();
         const absl::StatusOr<StoredNeed> changed = decide(stored, request, now);
         if (!changed.ok()) return changed.status();
-        Write write = WriteNeed(*changed, need.mod_revision);
+        Write write = WriteNeed(*changed, &need);
         write.reply =
             Shown(AfterChange(stored, *changed, request.name()), caller)
                 .SerializeAsString();

@@ -84,7 +84,7 @@ absl::StatusOr<Write> ClaimService::DecideHandover(
       !status.ok()) {
     return status;
   }
-  Write write = WriteNeed(*asked, (*need)->mod_revision);
+  Write write = WriteNeed(*asked, need->get());
   Guard(*taker, identity.name, &write);
   write.reply = ToAsker(*FindAskedFor(*asked, identity.name));
   return write;
@@ -137,7 +137,7 @@ absl::StatusOr<Write> ClaimService::DecideReassign(
     status = CheckVerified(changed->need(), *verification);
   }
   if (!status.ok()) return status;
-  Write write = WriteNeed(*changed, need.mod_revision);
+  Write write = WriteNeed(*changed, &need);
   Guard(goer, request.name(), &write);
   write.reply = Shown(after, caller).SerializeAsString();
   return write;
@@ -203,9 +203,9 @@ Write ClaimService::WriteBatch(const v1::BatchClaimRequest& request,
         lease_rules_.DefaultLease(stored.need())};
     const auto claimed = ClaimNeed(stored, one, identity, now);
     if (!claimed.ok()) continue;
-    bytes += claimed->ByteSizeLong();
+    bytes += stored.ByteSizeLong() + claimed->ByteSizeLong();
     if (bytes > kMaxBatchBytes) break;
-    Append(WriteNeed(*claimed, need->mod_revision), &write);
+    Append(WriteNeed(*claimed, need.get()), &write);
     *response.add_claims() = *claimed->claims().rbegin();
   }
   // Also of none, so that a retry gets that answer.

@@ -18,7 +18,7 @@ absl::StatusOr<Write> DueRunner::DecideNeed(const NeedEntry& need,
                                             absl::Time now) const {
   const internal::v1::StoredNeed stored = need.stored();
   if (NextDue(stored) <= now) {
-    return WriteNeed(Advance(stored, now), need.mod_revision);
+    return WriteNeed(Advance(stored, now), &need);
   }
   if (!stored.need().has_erase_time()) {
     return eraser_.Erase(need, WipeNeed(stored, now), now);

@@ -70,7 +70,7 @@ Engine::Engine(storage::Ledger* ledger, const Clock* clock, Options options)
                   ? CallLimits::Defaults::kOn
                   : CallLimits::Defaults::kOff,
               options_.limits, clock),
-      writer_(ledger, clock, options_.keyring.get()),
+      writer_(ledger, clock, options_.keyring.get(), &view_),
       vault_(ledger, options_.keyring.get()),
       phones_(ledger, options_.keyring.get()),
       duplicates_(&view_, &vault_, &phones_, &authorizer_),

@@ -233,6 +233,11 @@ uint64_t NeedEntry::language() const {
   return LanguageKey(ShortField(language_offset_));
 }
 
+storage::Record NeedEntry::ToRecord() const {
+  return {std::string(name()), point().leaf_cell(),
+          std::string(record(), record_bytes_), mod_revision};
+}
+
 // What cannot be parsed was found when the record was read from the disk.
 internal::v1::StoredNeed NeedEntry::stored() const {
   internal::v1::StoredNeed message;

@@ -79,6 +79,9 @@ struct NeedEntry final : Entry {
   internal::v1::StoredNeed stored() const;
   v1::Need need() const;
 
+  // As the ledger has it, where WriteNeed puts it.
+  storage::Record ToRecord() const;
+
   // For good: it is neither open nor claimed.
   bool has_ended() const {
     return state != v1::Need::STATE_OPEN && state != v1::Need::STATE_CLAIMED;

@@ -201,18 +201,18 @@ absl::StatusOr<Write> ModerationService::WriteMerge(
   names.insert(names.end(), request.duplicates().begin(),
                request.duplicates().end());
   std::vector<internal::v1::StoredNeed> needs;
-  std::vector<storage::Revision> revisions;
+  std::vector<NeedPtr> entries;
   for (const std::string& name : names) {
-    const EntryPtr entry = view_.Find(name);
-    if (entry == nullptr) return NotFoundError(name);
-    needs.push_back(static_cast<const NeedEntry&>(*entry).stored());
-    revisions.push_back(entry->mod_revision);
+    entries.push_back(
+        boost::static_pointer_cast<const NeedEntry>(view_.Find(name)));
+    if (entries.back() == nullptr) return NotFoundError(name);
+    needs.push_back(entries.back()->stored());
   }
   const auto merged = MergeNeeds(needs, now);
   if (!merged.ok()) return merged.status();
-  Write write = WriteNeed(merged->front(), revisions.front());
+  Write write = WriteNeed(merged->front(), entries.front().get());
   for (size_t i = 1; i < merged->size(); ++i) {
-    Write duplicate = WriteNeed((*merged)[i], revisions[i]);
+    Write duplicate = WriteNeed((*merged)[i], entries[i].get());
     write.preconditions.push_back(std::move(duplicate.preconditions.front()));
     write.mutations.push_back(std::move(duplicate.mutations.front()));
   }

@@ -28,7 +28,7 @@ absl::Status NeedEraser::Take(const NeedEntry& need, absl::Time now,
 absl::StatusOr<Write> NeedEraser::Erase(const NeedEntry& need,
                                         const internal::v1::StoredNeed& erased,
                                         absl::Time now) const {
-  Write write = WriteNeed(erased, need.mod_revision);
+  Write write = WriteNeed(erased, &need);
   if (absl::Status s = Take(need, now, &write); !s.ok()) return s;
   return write;
 }

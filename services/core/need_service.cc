@@ -15,9 +15,9 @@ namespace {
 using internal::v1::StoredNeed;
 
 absl::StatusOr<Write> WriteNeed(const absl::StatusOr<StoredNeed>& stored,
-                                storage::Revision mod_revision) {
+                                const NeedEntry& before) {
   if (!stored.ok()) return stored.status();
-  return core::WriteNeed(*stored, mod_revision);
+  return core::WriteNeed(*stored, &before);
 }
 
 Target TargetOfUpdate(const v1::UpdateNeedRequest& request) {
@@ -68,12 +68,15 @@ ReplyDone TellCode(const std::string& code, ReplyDone done) {
 
 }  // namespace
 
-Write WriteNeed(const StoredNeed& stored, storage::Revision mod_revision) {
+Write WriteNeed(const StoredNeed& stored, const NeedEntry* before) {
   const v1::Need& need = stored.need();
   const auto point = geo::Point::FromDegrees(
       {need.public_location().latitude(), need.public_location().longitude()});
-  Write write =
-      WriteRecord(need.name(), point->leaf_cell(), stored, mod_revision);
+  Write write = WriteRecord(need.name(), point->leaf_cell(), stored,
+                            before == nullptr ? 0 : before->mod_revision);
+  if (before != nullptr) {
+    write.preconditions.front().read = before->ToRecord();
+  }
   // The record begins with the need, which is the answer.
   WireReader record(*write.mutations.front().value);
   record.Next();
@@ -132,7 +135,7 @@ absl::StatusOr<Write> NeedService::DecideCreate(
       trust::HashAccessCode(keyring_, name, creator.code));
   auto duplicates = duplicates_.FindOwn(*record, creator.caller);
   if (!duplicates.ok()) return duplicates.status();
-  Write write = core::WriteNeed(record->stored, 0);
+  Write write = core::WriteNeed(record->stored, nullptr);
   write.mutations.push_back(vault_.Put(name, record->details));
   absl::Status status =
       phones_.Add(name, {"", record->details.contact().phone_number()}, &write);
@@ -160,7 +163,7 @@ absl::StatusOr<Write> NeedService::DecideUpdate(
   const auto record = UpdateNeed({entry.stored(), **details}, request,
                                  *view_.categories(), now);
   if (!record.ok()) return record.status();
-  Write write = core::WriteNeed(record->stored, entry.mod_revision);
+  Write write = core::WriteNeed(record->stored, &entry);
   write.mutations.push_back(vault_.Put(name, record->details));
   absl::Status status = phones_.Add(name,
                                     {(*details)->contact().phone_number(),
@@ -185,8 +188,7 @@ void NeedService::Renew(const v1::RenewNeedRequest& request,
   calls_.Change(
       request, {caller},
       [](const NeedEntry& entry, const auto& renew, absl::Time now) {
-        return WriteNeed(RenewNeed(entry.stored(), renew, now),
-                         entry.mod_revision);
+        return WriteNeed(RenewNeed(entry.stored(), renew, now), entry);
       },
       std::move(done));
 }
@@ -198,7 +200,7 @@ void NeedService::End(const Request& request, const Caller& caller,
       request, {caller},
       [](const NeedEntry& entry, const auto& end, absl::Time now) {
         return WriteNeed(EndNeed(entry.stored(), state, end.etag(), now),
-                         entry.mod_revision);
+                         entry);
       },
       std::move(done));
 }

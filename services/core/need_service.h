@@ -87,10 +87,9 @@ class NeedService {
   ResourceCalls<NeedEntry> calls_;
 };
 
-// The write of what a need shall be, from what it was at `mod_revision` (0: it
-// was not).
+// The write of what a need shall be, from what it was; nullptr: it was not.
 Write WriteNeed(const internal::v1::StoredNeed& stored,
-                storage::Revision mod_revision);
+                const NeedEntry* before);
 
 }  // namespace xom::core
 

@@ -205,9 +205,10 @@ absl::StatusOr<v1::Verification> VerificationService::AddRaise(
   }
   const EntryPtr entry = view_.Find(subject);
   if (entry == nullptr) return NotFoundError(subject);
-  auto stored = static_cast<const NeedEntry&>(*entry).stored();
+  const auto& before = static_cast<const NeedEntry&>(*entry);
+  auto stored = before.stored();
   Raise(step.verification, now, stored.mutable_need());
-  Write need = WriteNeed(stored, entry->mod_revision);
+  Write need = WriteNeed(stored, &before);
   write->preconditions.push_back(std::move(need.preconditions.front()));
   write->mutations.push_back(std::move(need.mutations.front()));
   return stored.need().verification();

@@ -5,6 +5,7 @@
 #include "services/core/error.h"
 #include "services/core/field_check.h"
 #include "services/core/limits.h"
+#include "services/core/view.h"
 #include "storage/ledger_error.h"
 
 namespace xom::core {
@@ -22,6 +23,8 @@ void Writer::Run(RequestKey key, Decide decide, ReplyDone done) {
 
 void Writer::Attempt(std::shared_ptr<Job> job, int attempt) {
   const absl::Time now = clock_.Now();
+  std::optional<storage::Revision> read_revision;
+  if (view_ != nullptr) read_revision = view_->revision();
   absl::StatusOr<Write> write = job->decide(now);
   if (!write.ok()) return Refuse(std::move(job), write.status());
   if (write->validate_only) return job->done(std::move(write->reply));
@@ -31,7 +34,8 @@ void Writer::Attempt(std::shared_ptr<Job> job, int attempt) {
       .mutations = std::move(write->mutations),
       .request = std::nullopt,
       .commit_time = now,
-      .erasures = std::move(write->erasures)};
+      .erasures = std::move(write->erasures),
+      .read_revision = read_revision};
   if (!job->key.id.empty()) {
     transaction.request =
         storage::RequestRecord{job->key.id, job->key.fingerprint, write->reply,

@@ -17,6 +17,8 @@
 
 namespace xom::core {
 
+class View;
+
 // What a decision wants written, and the answer to give once it is.
 struct Write {
   std::vector<storage::Precondition> preconditions;
@@ -43,16 +45,19 @@ using ReplyDone = std::function<void(absl::StatusOr<std::string>)>;
 // answer, also when deciding anew would refuse it.
 class Writer {
  public:
-  // Reads the view and decides; called again after each lost race. Its errors
-  // are the call's.
+  // Reads and decides; called again after each lost race. Whatever its
+  // preconditions tell of it has read itself: nothing that was read before it
+  // was called. Its errors are the call's.
   using Decide = std::function<absl::StatusOr<Write>(absl::Time now)>;
 
   // All outlive the writer and every call in flight. With a keyring what is
   // kept to recognize a retry is a keyed hash: a plain digest of a request with
-  // a phone number in it would tell the number to whoever tries them all.
+  // a phone number in it would tell the number to whoever tries them all. With
+  // a view, which follows the ledger, preconditions are believed as
+  // Transaction::read_revision says: decisions read there, or in the ledger.
   Writer(storage::Ledger* ledger, const Clock* clock,
-         const trust::Keyring* keyring = nullptr)
-      : ledger_(*ledger), clock_(*clock), keyring_(keyring) {}
+         const trust::Keyring* keyring = nullptr, const View* view = nullptr)
+      : ledger_(*ledger), clock_(*clock), keyring_(keyring), view_(view) {}
 
   void Run(RequestKey key, Decide decide, ReplyDone done);
 
@@ -69,6 +74,7 @@ class Writer {
   storage::Ledger& ledger_;
   const Clock& clock_;
   const trust::Keyring* const keyring_;
+  const View* const view_;
 };
 
 }  // namespace xom::core
