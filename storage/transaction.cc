@@ -49,9 +49,8 @@ absl::Status CheckPrecondition(const Precondition& precondition) {
   const auto& read = precondition.read;
   if (read.has_value() && (read->key != precondition.key ||
                            read->mod_revision != precondition.mod_revision)) {
-    return Malformed(
-        absl::StrCat("a precondition of ", precondition.key,
-                     " with another record"));
+    return Malformed(absl::StrCat("a precondition of ", precondition.key,
+                                  " with another record"));
   }
   return CheckKey("a precondition's key", precondition.key);
 }

@@ -97,9 +97,9 @@ bool XomdProcess::Ready() {
 std::shared_ptr<grpc::Channel> XomdProcess::NewChannel() const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  auto channel = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
-                                           grpc::InsecureChannelCredentials(),
-                                           arguments);
+  auto channel =
+      grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
+                                grpc::InsecureChannelCredentials(), arguments);
   // As TestServer's.
   channel->WaitForConnected(std::chrono::system_clock::now() +
                             std::chrono::seconds(10));

@@ -238,8 +238,7 @@ std::string WrittenAroundAKill(const std::string& script, int orphan_signal) {
     const auto directory = *TemporaryDirectory::Create();
     const std::string& path = directory->path();
     ChildCommand command;
-    command.argv = {"/bin/sh", "-c",
-                    script + kWait,
+    command.argv = {"/bin/sh", "-c", script + kWait,
                     absl::StrCat("/dev/fd/", ends[1])};
     command.output_path = path + "/log";
     command.directory = path;
