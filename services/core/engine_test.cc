@@ -66,5 +66,35 @@ TEST_F(EngineTest, AStoreWithAnOperatorGetsNoOther) {
   EXPECT_FALSE(HasFirstOperator(Access::kAccounts));
 }
 
+// The ledger believes the view: see ADR 26.
+TEST_F(EngineTest, ANeedInTheViewIsTheRecordOfTheLedger) {
+  auto ledger = storage::OpenOrDie(storage::TestOptions(directory_));
+  const auto engine =
+      Engine::Start(ledger.get(), &clock_, {.keyring = keyring_});
+  v1::CreateNeedRequest request;
+  request.set_need_id("rice");
+  v1::Need& need = *request.mutable_need();
+  need.add_categories("categories/groceries");
+  need.mutable_place()->mutable_location()->set_latitude(10.7712345);
+  need.mutable_place()->mutable_location()->set_longitude(106.7012345);
+  storage::Mailbox<absl::Status> answer;
+  (*engine)->needs().Create(
+      request, Caller(), [&answer](const absl::StatusOr<std::string>& reply) {
+        answer.Put(reply.status());
+      });
+  ASSERT_TRUE(answer.Take().ok());
+  const auto stored = ledger->Get("needs/rice");
+  ASSERT_TRUE(stored.ok() && stored->has_value()) << stored.status();
+  const EntryPtr entry = (*engine)->view().Find("needs/rice");
+  const storage::Record viewed =
+      static_cast<const NeedEntry&>(*entry).ToRecord();
+  EXPECT_EQ(viewed.key, (*stored)->key);
+  EXPECT_EQ(viewed.cell, (*stored)->cell);
+  EXPECT_EQ(viewed.value, (*stored)->value);
+  EXPECT_EQ(viewed.mod_revision, (*stored)->mod_revision);
+  EXPECT_EQ(viewed.secret, (*stored)->secret);
+  ledger->Close();
+}
+
 }  // namespace
 }  // namespace xom::core
