@@ -39,6 +39,20 @@ class FaultTest : public testing::Test {
     return CommitAndWait(*ledger_, std::move(transaction));
   }
 
+  // The same of its record as it stands, unless the disk does not tell.
+  Transaction AsRead(Transaction transaction) const {
+    transaction.read_revision = ledger_->revision();
+    Precondition precondition{transaction.mutations[0].key};
+    auto record = ledger_->Get(precondition.key);
+    if (!record.ok()) return transaction;
+    if (record->has_value()) {
+      precondition.mod_revision = (*record)->mod_revision;
+      precondition.read = *std::move(record);
+    }
+    transaction.preconditions.push_back(std::move(precondition));
+    return transaction;
+  }
+
   void Fail(Operation failing) {
     disk_->SetFault([failing](Operation operation, const std::string& path) {
       return operation == failing && IsLog(path);
@@ -262,7 +276,9 @@ TEST_F(FaultTest, NothingAcknowledgedIsLostToRandomErrors) {
     for (int i = 0; i < 10; ++i) {
       const std::string key = absl::StrCat("k", random() % 20);
       const std::string value = absl::StrCat(round, "/", i);
-      const auto result = Commit(Put(key, value, random() % 5));
+      Transaction transaction = Put(key, value, random() % 5);
+      if (random() % 2 == 0) transaction = AsRead(std::move(transaction));
+      const auto result = Commit(std::move(transaction));
       if (result.ok()) acknowledged[key] = value;
       if (!result.ok()) acknowledged.erase(key);  // unknown: either is right
       refused += !result.ok();

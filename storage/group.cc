@@ -154,7 +154,10 @@ bool Group::HoldsAsRead(Precondition* precondition,
       recent_.MayHaveChanged(precondition->key, *read_revision)) {
     return false;
   }
-  if (precondition->mod_revision == 0 || precondition->read.has_value()) {
+  const bool believed = precondition->mod_revision == 0 ||
+                        (precondition->read.has_value() &&
+                         recent_.WrittenSinceReset(precondition->mod_revision));
+  if (believed) {
     records_.emplace(precondition->key, std::move(precondition->read));
   }
   return true;

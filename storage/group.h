@@ -35,7 +35,7 @@ std::optional<absl::StatusOr<CommitResult>> AnswerFromReply(
 // so that what was read once stays true while the group lives.
 class Group {
  public:
-  // Keeps references. `state` is the store's, `recent` knows what it has.
+  // Keeps references. `state` is the store's, up to which `recent` knows.
   Group(const Store& store, const LocalLedgerOptions& options,
         const RecentWrites& recent, StoreState state)
       : store_(store),
@@ -68,10 +68,11 @@ class Group {
   // The record as it stands after those accepted so far. The pointer is valid
   // as long as the group.
   absl::StatusOr<std::optional<Record>*> Find(const std::string& key);
-  // Takes what preconditions read.
+  // What the preconditions read is moved from.
   absl::Status Check(Transaction* transaction);
-  // Whether it holds because its record, which was read at `read_revision` or
-  // later, was not written since.
+  // True: it holds, because its record was not written since it was read at
+  // `read_revision` or later; what it said is in `records_`, if it may be
+  // believed. False: who knows.
   bool HoldsAsRead(Precondition* precondition,
                    std::optional<Revision> read_revision);
   // nullopt when nothing changes.

@@ -142,6 +142,17 @@ TEST_F(LocalLedgerTest, WhatWasReadBeforeAllThatIsRememberedIsReadAgain) {
   EXPECT_EQ(AllChanges(*ledger_, 2)[0].records[0].before, "1");
 }
 
+// Who wrote it may have worked its cell out otherwise.
+TEST_F(LocalLedgerTest, WhatAnotherProcessWroteIsReadAgain) {
+  ASSERT_TRUE(Commit(Put("a", "1", /*cell=*/7)).ok());
+  Reopen();
+  ASSERT_TRUE(Commit(ChangeOfReadRecord()).ok());
+  const ChangedRecord changed = AllChanges(*ledger_, 1)[0].records[0];
+  EXPECT_EQ(changed.before, "1");
+  EXPECT_EQ(ScanAll(*ledger_).at("a").cell, 0u);
+  Reopen();
+}
+
 TEST_F(LocalLedgerTest, WithoutAReadRevisionNothingIsBelieved) {
   ASSERT_TRUE(Commit(Put("a", "1")).ok());
   Transaction transaction = ChangeOfReadRecord();
@@ -166,6 +177,9 @@ TEST_F(LocalLedgerTest, ARecordOfAnotherRevisionIsMalformed) {
   EXPECT_EQ(LedgerErrorOf(Commit(transaction).status()),
             LedgerError::kMalformed);
   transaction.preconditions[0].read = Record{"b", 0, "as read", 1};
+  EXPECT_EQ(LedgerErrorOf(Commit(transaction).status()),
+            LedgerError::kMalformed);
+  transaction.preconditions[0] = {"a", 0, Record{"a", 0, "as read", 0}};
   EXPECT_EQ(LedgerErrorOf(Commit(transaction).status()),
             LedgerError::kMalformed);
 }

@@ -12,6 +12,7 @@ uint64_t HashOf(absl::string_view key) {
 }  // namespace
 
 void RecentWrites::Reset(Revision revision) {
+  reset_at_ = revision;
   known_after_ = revision;
   in_order_.clear();
   last_.clear();

@@ -11,8 +11,8 @@
 
 namespace xom::storage {
 
-// Keys remembered: those of some seconds at the most that one committer writes,
-// where a transaction is decided some milliseconds after what it was read from.
+// Records whose writing is remembered: at full speed those of some seconds,
+// where a transaction is decided milliseconds after it was read.
 inline constexpr size_t kMaxRecentWrites = 1 << 16;
 
 // Which keys were written lately, so that a transaction that tells when it was
@@ -27,7 +27,8 @@ class RecentWrites {
   explicit RecentWrites(size_t capacity = kMaxRecentWrites)
       : capacity_(capacity) {}
 
-  // Forgets all: of what was written up to `revision` nothing is known.
+  // The ledger opens at `revision`. Of what was written up to there nothing is
+  // known.
   void Reset(Revision revision);
 
   // REQUIRES: `change` is the one after the last, or after Reset's.
@@ -36,6 +37,14 @@ class RecentWrites {
   // False: no change after revision `since` wrote the key. True: one may have,
   // or it is not known.
   bool MayHaveChanged(absl::string_view key, Revision since) const;
+
+  // Whether a record of that mod_revision was written since the ledger was
+  // opened, by this process. What another wrote is read from the store: who
+  // works a cell out again, from a place, may do so otherwise on another
+  // machine, whose sines differ in the last bit.
+  bool WrittenSinceReset(Revision mod_revision) const {
+    return mod_revision > reset_at_;
+  }
 
  private:
   // Keys by their hashes: two with the same one are written when either is.
@@ -47,7 +56,8 @@ class RecentWrites {
   void ForgetOldest();
 
   const size_t capacity_;
-  Revision known_after_ = 0;
+  Revision reset_at_ = 0;
+  Revision known_after_ = 0;  // of writes up to it nothing is known
   std::deque<Written> in_order_;
   absl::flat_hash_map<uint64_t, Revision> last_;  // by the hash of a key
 };

@@ -47,8 +47,9 @@ absl::Status CheckRequest(const RequestRecord& request) {
 
 absl::Status CheckPrecondition(const Precondition& precondition) {
   const auto& read = precondition.read;
-  if (read.has_value() && (read->key != precondition.key ||
-                           read->mod_revision != precondition.mod_revision)) {
+  if (read.has_value() &&
+      (read->key != precondition.key || read->mod_revision == 0 ||
+       read->mod_revision != precondition.mod_revision)) {
     return Malformed(absl::StrCat("a precondition of ", precondition.key,
                                   " with another record"));
   }

@@ -36,12 +36,12 @@ struct Record {
 };
 
 // Holds when the record's mod_revision is the one given; with 0, when there is
-// no such record. Who changes a record that they have read gives it along:
-// under Transaction::read_revision it need not be read again.
+// no such record. Who changes a record may give along all that it said: under
+// Transaction::read_revision it need not be read again.
 struct Precondition {
   std::string key;
   Revision mod_revision = 0;
-  std::optional<Record> read = {};  // of that key and mod_revision
+  std::optional<Record> read = {};  // that record, cell and secret included
 };
 
 // Puts `value` at `cell`, or deletes the record when there is no value (then
@@ -99,9 +99,9 @@ struct Transaction {
   std::optional<RequestRecord> request = {};
   absl::Time commit_time = {};  // kept in the change, to the microsecond
   std::vector<Erasure> erasures = {};
-  // The revision of the ledger before the first record was read that the
-  // preconditions tell of. Then the ledger takes the caller's word for each of
-  // those records, unless it was written since; without, it reads them all.
+  // The revision of the ledger before the preconditions' records were read, or
+  // not found. Then the ledger may take the caller's word for each that was not
+  // written since; without, it takes it for none.
   std::optional<Revision> read_revision = {};
 };
 

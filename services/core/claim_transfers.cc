@@ -203,7 +203,7 @@ Write ClaimService::WriteBatch(const v1::BatchClaimRequest& request,
         lease_rules_.DefaultLease(stored.need())};
     const auto claimed = ClaimNeed(stored, one, identity, now);
     if (!claimed.ok()) continue;
-    bytes += stored.ByteSizeLong() + claimed->ByteSizeLong();
+    bytes += claimed->ByteSizeLong();
     if (bytes > kMaxBatchBytes) break;
     Append(WriteNeed(*claimed, need.get()), &write);
     *response.add_claims() = *claimed->claims().rbegin();

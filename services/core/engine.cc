@@ -158,6 +158,7 @@ absl::Status Engine::Begin(const std::optional<storage::Mutation>& key_check) {
   std::optional<absl::Status> result;
   writer_.Run(
       {},
+      // Nobody else writes yet: whether there is a key check was read before.
       [&](absl::Time now) -> absl::StatusOr<Write> {
         return Beginning(key_check, now);
       },

@@ -79,7 +79,7 @@ struct NeedEntry final : Entry {
   internal::v1::StoredNeed stored() const;
   v1::Need need() const;
 
-  // As the ledger has it, where WriteNeed puts it.
+  // As this process has written it.
   storage::Record ToRecord() const;
 
   // For good: it is neither open nor claimed.

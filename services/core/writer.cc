@@ -12,6 +12,31 @@ namespace xom::core {
 
 using storage::LedgerError;
 
+namespace {
+
+storage::Transaction TransactionOf(const RequestKey& key, Write* write,
+                                   absl::Time now) {
+  storage::Transaction transaction{
+      .preconditions = std::move(write->preconditions),
+      .mutations = std::move(write->mutations),
+      .request = std::nullopt,
+      .commit_time = now,
+      .erasures = std::move(write->erasures)};
+  if (!key.id.empty()) {
+    transaction.request = storage::RequestRecord{
+        key.id, key.fingerprint, write->reply, std::move(write->subject)};
+  }
+  // What was read may be read again, and takes no room that a write needs.
+  if (TransactionBytes(transaction) > storage::kMaxTransactionBytes) {
+    for (auto& precondition : transaction.preconditions) {
+      precondition.read.reset();
+    }
+  }
+  return transaction;
+}
+
+}  // namespace
+
 void Writer::Run(RequestKey key, Decide decide, ReplyDone done) {
   if (keyring_ != nullptr && !key.id.empty()) {
     key.fingerprint = keyring_->KeyedHash("request", key.fingerprint);
@@ -29,18 +54,8 @@ void Writer::Attempt(std::shared_ptr<Job> job, int attempt) {
   if (!write.ok()) return Refuse(std::move(job), write.status());
   if (write->validate_only) return job->done(std::move(write->reply));
 
-  storage::Transaction transaction{
-      .preconditions = std::move(write->preconditions),
-      .mutations = std::move(write->mutations),
-      .request = std::nullopt,
-      .commit_time = now,
-      .erasures = std::move(write->erasures),
-      .read_revision = read_revision};
-  if (!job->key.id.empty()) {
-    transaction.request =
-        storage::RequestRecord{job->key.id, job->key.fingerprint, write->reply,
-                               std::move(write->subject)};
-  }
+  storage::Transaction transaction = TransactionOf(job->key, &*write, now);
+  transaction.read_revision = read_revision;
   ledger_.Commit(std::move(transaction),
                  [this, job, attempt, reply = std::move(write->reply)](
                      absl::StatusOr<storage::CommitResult> result) mutable {

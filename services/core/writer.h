@@ -45,16 +45,16 @@ using ReplyDone = std::function<void(absl::StatusOr<std::string>)>;
 // answer, also when deciding anew would refuse it.
 class Writer {
  public:
-  // Reads and decides; called again after each lost race. Whatever its
-  // preconditions tell of it has read itself: nothing that was read before it
-  // was called. Its errors are the call's.
+  // Reads and decides; called again after each lost race. Its errors are the
+  // call's. REQUIRES: each of its preconditions is of a record that this very
+  // call looked up, in the view or the ledger, also where it found none.
   using Decide = std::function<absl::StatusOr<Write>(absl::Time now)>;
 
   // All outlive the writer and every call in flight. With a keyring what is
   // kept to recognize a retry is a keyed hash: a plain digest of a request with
   // a phone number in it would tell the number to whoever tries them all. With
   // a view, which follows the ledger, preconditions are believed as
-  // Transaction::read_revision says: decisions read there, or in the ledger.
+  // Transaction::read_revision says.
   Writer(storage::Ledger* ledger, const Clock* clock,
          const trust::Keyring* keyring = nullptr, const View* view = nullptr)
       : ledger_(*ledger), clock_(*clock), keyring_(keyring), view_(view) {}

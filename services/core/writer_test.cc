@@ -7,6 +7,8 @@
 #include "services/core/error.h"
 #include "services/core/fake_clock.h"
 #include "services/core/limits.h"
+#include "services/core/resource_name.h"
+#include "services/core/view.h"
 #include "storage/ledger_testing.h"
 
 namespace xom::core {
@@ -64,6 +66,38 @@ TEST_F(WriterTest, LostRaceIsDecidedAnew) {
   EXPECT_EQ(*reply, "wrote v");
   EXPECT_EQ(decisions, 3);
   EXPECT_EQ(ledger_->revision(), 1);
+}
+
+TEST_F(WriterTest, WhatIsWrittenWhileItDecidesIsNotOverwritten) {
+  const std::string key = ClaimantKey("offers/x");
+  View view;
+  ASSERT_TRUE(ledger_
+                  ->Follow(0,
+                           [&view](auto changes) {
+                             EXPECT_TRUE(view.Apply(changes).ok());
+                           })
+                  .ok());
+  Writer believing(ledger_.get(), &clock_, nullptr, &view);
+  int decisions = 0;
+  storage::Mailbox<absl::StatusOr<std::string>> answer;
+  believing.Run(
+      {},
+      [&](absl::Time) -> absl::StatusOr<Write> {
+        const auto read = ledger_->Get(key);
+        if (++decisions == 1) {
+          EXPECT_TRUE(
+              storage::CommitAndWait(*ledger_, storage::Put(key, "1")).ok());
+        }
+        Write write;
+        write.preconditions = {
+            {key, read->has_value() ? (*read)->mod_revision : 0}};
+        write.mutations = {{key, 0, "2"}};
+        return write;
+      },
+      [&answer](absl::StatusOr<std::string> r) { answer.Put(r); });
+  EXPECT_TRUE(answer.Take().ok());
+  EXPECT_EQ(decisions, 2);
+  ledger_->Close();
 }
 
 TEST_F(WriterTest, WhatIsKeptOfARequestIsAKeyedHash) {
