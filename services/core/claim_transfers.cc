@@ -34,14 +34,6 @@ std::string ToAsker(v1::Claim claim) {
   return claim.SerializeAsString();
 }
 
-// Into one write, all or nothing.
-void Append(Write part, Write* whole) {
-  std::move(part.preconditions.begin(), part.preconditions.end(),
-            std::back_inserter(whole->preconditions));
-  std::move(part.mutations.begin(), part.mutations.end(),
-            std::back_inserter(whole->mutations));
-}
-
 }  // namespace
 
 void ClaimService::RequestHandover(const v1::RequestHandoverRequest& request,

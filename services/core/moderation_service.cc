@@ -212,9 +212,7 @@ absl::StatusOr<Write> ModerationService::WriteMerge(
   if (!merged.ok()) return merged.status();
   Write write = WriteNeed(merged->front(), entries.front().get());
   for (size_t i = 1; i < merged->size(); ++i) {
-    Write duplicate = WriteNeed((*merged)[i], entries[i].get());
-    write.preconditions.push_back(std::move(duplicate.preconditions.front()));
-    write.mutations.push_back(std::move(duplicate.mutations.front()));
+    Append(WriteNeed((*merged)[i], entries[i].get()), &write);
   }
   return write;
 }

@@ -208,9 +208,7 @@ absl::StatusOr<v1::Verification> VerificationService::AddRaise(
   const auto& before = static_cast<const NeedEntry&>(*entry);
   auto stored = before.stored();
   Raise(step.verification, now, stored.mutable_need());
-  Write need = WriteNeed(stored, &before);
-  write->preconditions.push_back(std::move(need.preconditions.front()));
-  write->mutations.push_back(std::move(need.mutations.front()));
+  Append(WriteNeed(stored, &before), write);
   return stored.need().verification();
 }
 

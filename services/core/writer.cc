@@ -1,5 +1,7 @@
 #include "services/core/writer.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "services/core/error.h"
@@ -36,6 +38,13 @@ storage::Transaction TransactionOf(const RequestKey& key, Write* write,
 }
 
 }  // namespace
+
+void Append(Write part, Write* whole) {
+  std::move(part.preconditions.begin(), part.preconditions.end(),
+            std::back_inserter(whole->preconditions));
+  std::move(part.mutations.begin(), part.mutations.end(),
+            std::back_inserter(whole->mutations));
+}
 
 void Writer::Run(RequestKey key, Decide decide, ReplyDone done) {
   if (keyring_ != nullptr && !key.id.empty()) {

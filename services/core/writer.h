@@ -29,6 +29,9 @@ struct Write {
   bool validate_only = false;  // answer without writing
 };
 
+// Adds what `part` checks and changes: all or nothing happens.
+void Append(Write part, Write* whole);
+
 // What makes a retry of a call the same call. An empty id: it cannot be
 // recognized.
 struct RequestKey {
