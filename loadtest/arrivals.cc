@@ -29,15 +29,13 @@ Arrivals::Arrivals(const LockdownCity& city, int64_t first, int64_t count,
       last_nanos_(static_cast<size_t>(count)),
       named_(watches) {}
 
-void Arrivals::Note(size_t watch, const grpc::ByteBuffer& message,
-                    absl::Time time) {
-  const std::string bytes = ToString(message);
-  for (size_t at = bytes.find(prefix_); at != std::string::npos;
-       at = bytes.find(prefix_, at + 1)) {
+void Arrivals::Note(size_t watch, absl::string_view message, absl::Time time) {
+  for (size_t at = message.find(prefix_); at != absl::string_view::npos;
+       at = message.find(prefix_, at + 1)) {
     const size_t from = at + prefix_.size();
-    const size_t end = bytes.find_first_not_of("0123456789", from);
+    const size_t end = message.find_first_not_of("0123456789", from);
     int64_t number = 0;
-    if (!absl::SimpleAtoi(bytes.substr(from, end - from), &number)) continue;
+    if (!absl::SimpleAtoi(message.substr(from, end - from), &number)) continue;
     const int64_t i = number - first_;
     if (i < 0 || i >= static_cast<int64_t>(last_nanos_.size())) continue;
     if (!named_[watch].insert(i).second) continue;

@@ -1,8 +1,6 @@
 #ifndef XOM_LOADTEST_ARRIVALS_H_
 #define XOM_LOADTEST_ARRIVALS_H_
 
-#include <grpcpp/support/byte_buffer.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -32,7 +30,7 @@ class Arrivals {
 
   // A message of a watch came at that time. One thread at a time for each
   // watch. REQUIRES: watch < watches.
-  void Note(size_t watch, const grpc::ByteBuffer& message, absl::Time time);
+  void Note(size_t watch, absl::string_view message, absl::Time time);
 
   // Of need first + i; nullopt: no watch shows it. REQUIRES: 0 <= i < count.
   std::optional<absl::Time> LastOf(int64_t i) const;

@@ -7,17 +7,12 @@
 namespace xom::loadtest {
 namespace {
 
-grpc::ByteBuffer MessageOf(const std::string& bytes) {
-  const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
-}
-
 TEST(ArrivalsTest, TheLastWatchThatNamesANeedCounts) {
   const LockdownCity city({{"city", 10, 106, 1'000}}, /*seed=*/7);
   Arrivals arrivals(city, /*first=*/100, /*count=*/3, /*watches=*/3);
   const auto message = [&city](int64_t one, int64_t other) {
-    return MessageOf(absl::StrCat("\x0a\x14needs/", city.NeedId(one), "\x12",
-                                  "needs/", city.NeedId(other)));
+    return absl::StrCat("\x0a\x14needs/", city.NeedId(one), "\x12", "needs/",
+                        city.NeedId(other));
   };
   const absl::Time t = absl::FromUnixSeconds(1'000);
   // Of others, before and after those that are looked for.
@@ -40,9 +35,9 @@ TEST(ArrivalsTest, NamesOfAnotherRunAreNone) {
   const LockdownCity city({{"city", 10, 106, 1'000}}, /*seed=*/7);
   const LockdownCity other({{"city", 10, 106, 1'000}}, /*seed=*/8);
   Arrivals arrivals(city, 0, 1, 1);
-  arrivals.Note(0, MessageOf(absl::StrCat("needs/", other.NeedId(0))),
+  arrivals.Note(0, absl::StrCat("needs/", other.NeedId(0)),
                 absl::FromUnixSeconds(1));
-  arrivals.Note(0, MessageOf("needs/lockdown-7-"), absl::FromUnixSeconds(1));
+  arrivals.Note(0, "needs/lockdown-7-", absl::FromUnixSeconds(1));
   EXPECT_FALSE(arrivals.LastOf(0).has_value());
 }
 

@@ -13,12 +13,12 @@ namespace xom::loadtest {
 // Calls of one method, operation i with request i; after the last request with
 // the first again. Both must outlive the run.
 inline Operation CallOperation(RawCaller& caller, std::string method,
-                               const std::vector<grpc::ByteBuffer>& requests) {
+                               const std::vector<std::string>& requests) {
   return [&caller, &requests, method = std::move(method)](int64_t number,
                                                           OperationDone done) {
     caller.Start(method,
                  requests[static_cast<size_t>(number) % requests.size()],
-                 [done](const grpc::Status& status, const grpc::ByteBuffer&) {
+                 [done](const absl::Status& status, absl::string_view) {
                    done(status.ok());
                  });
   };

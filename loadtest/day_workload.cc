@@ -78,7 +78,7 @@ class Day {
  private:
   Bench& bench_;
   int64_t next_;  // need to post
-  const std::vector<grpc::ByteBuffer> reads_;
+  const std::vector<std::string> reads_;
 };
 
 // Those under way do not count.

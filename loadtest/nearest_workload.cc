@@ -31,9 +31,9 @@ constexpr Filter kFilters[] = {{"one_percent", "categories/school-supplies"},
 
 // Makes the echo answer with a reply of the median size.
 absl::Status SetEcho(RawCaller& caller,
-                     const std::vector<grpc::ByteBuffer>& requests) {
+                     const std::vector<std::string>& requests) {
   constexpr size_t kSample = 101;
-  std::vector<grpc::ByteBuffer> replies;
+  std::vector<std::string> replies;
   for (size_t i = 0; i < kSample; ++i) {
     auto reply = caller.Call(kFindNearestNeeds, requests[i]);
     if (!reply.ok()) return reply.status();
@@ -41,8 +41,8 @@ absl::Status SetEcho(RawCaller& caller,
   }
   const auto middle = replies.begin() + kSample / 2;
   std::nth_element(replies.begin(), middle, replies.end(),
-                   [](const grpc::ByteBuffer& a, const grpc::ByteBuffer& b) {
-                     return a.Length() < b.Length();
+                   [](const std::string& a, const std::string& b) {
+                     return a.size() < b.size();
                    });
   return caller.Call(kSetReply, *middle).status();
 }
@@ -61,7 +61,7 @@ absl::Status MeasureFilter(Bench& bench, RawCaller& caller,
                            const Filter& filter) {
   const std::string name = absl::StrCat("nearest.", filter.name);
   bench.Progress(absl::StrCat(name, ": making the searches"));
-  const std::vector<grpc::ByteBuffer> requests =
+  const std::vector<std::string> requests =
       NearestRequests(bench.city(), kRequests, filter.category);
   if (absl::Status s = SetEcho(caller, requests); !s.ok()) return s;
   const Operation find = CallOperation(caller, kFindNearestNeeds, requests);
@@ -93,7 +93,6 @@ absl::Status MeasureFilter(Bench& bench, RawCaller& caller,
 
 absl::Status MeasureNearest(Bench& bench, const TestedServer& server) {
   RawCaller caller(server.address(), kConnections);
-  if (absl::Status s = caller.Connect(); !s.ok()) return s;
   for (const Filter& filter : kFilters) {
     absl::Status status = MeasureFilter(bench, caller, filter);
     if (!status.ok()) return status;

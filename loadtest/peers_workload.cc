@@ -56,7 +56,6 @@ class PeersWorkload {
         requests_(NearestRequests(bench.city(), kQueries, kCategory)) {}
 
   absl::Status Run() {
-    if (absl::Status s = caller_.Connect(); !s.ok()) return s;
     bench_.Progress("peers: the points and the queries");
     points_ = PointsOf(bench_.city(), bench_.options().needs);
     if (absl::Status s = MakeQueries(); !s.ok()) return s;
@@ -181,7 +180,7 @@ class PeersWorkload {
 
   Bench& bench_;
   RawCaller caller_;
-  const std::vector<grpc::ByteBuffer> requests_;
+  const std::vector<std::string> requests_;
   std::vector<PeerPoint> points_;
   std::vector<PeerQuery> queries_;
 };

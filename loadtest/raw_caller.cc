@@ -1,104 +1,176 @@
 #include "loadtest/raw_caller.h"
 
-#include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/support/channel_arguments.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
+#include <cstdint>
 #include <future>
-#include <utility>
 
 #include "absl/time/clock.h"
 
 namespace xom::loadtest {
 namespace {
 
-constexpr absl::Duration kConnectTimeout = absl::Seconds(10);
-// Longer than any stall that a run should see; a bound on a hanging server.
-constexpr absl::Duration kCallTimeout = absl::Seconds(60);
-constexpr int kMaxReplyBytes = 64 << 20;
+constexpr absl::Duration kOverduePeriod = absl::Seconds(1);
 
-struct Call {
-  grpc::ClientContext context;
-  grpc::ByteBuffer request;
-  grpc::ByteBuffer reply;
+// Keeps the one reply until the end.
+class UnaryCall final : public GrpcCall {
+ public:
+  explicit UnaryCall(RawCaller::Done done) : done_(std::move(done)) {}
+
+  void OnMessage(absl::string_view message) override {
+    reply_.assign(message.data(), message.size());
+  }
+  void OnEnd(const absl::Status& status) override { done_(status, reply_); }
+
+ private:
+  const RawCaller::Done done_;
+  std::string reply_;
 };
 
 }  // namespace
 
-grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
-  const grpc::Slice slice(message.SerializeAsString());
-  return grpc::ByteBuffer(&slice, 1);
-}
+RawCaller::RawCaller(std::string address, int connections)
+    : address_(std::move(address)),
+      woken_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      turns_(static_cast<size_t>(connections)),
+      thread_([this] { Run(); }) {}
 
-std::string ToString(const grpc::ByteBuffer& bytes) {
-  grpc::Slice slice;
-  if (!bytes.DumpToSingleSlice(&slice).ok()) return "";
-  return std::string(slice.begin(), slice.end());
-}
-
-std::vector<std::shared_ptr<grpc::Channel>> OpenChannels(
-    const std::string& address, int connections) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetMaxReceiveMessageSize(kMaxReplyBytes);
-  std::vector<std::shared_ptr<grpc::Channel>> channels;
-  for (int i = 0; i < connections; ++i) {
-    channels.push_back(grpc::CreateCustomChannel(
-        address, grpc::InsecureChannelCredentials(), arguments));
+RawCaller::~RawCaller() {
+  {
+    std::lock_guard<std::mutex> lock(mu_);
+    stopping_ = true;
   }
-  return channels;
+  Wake();
+  thread_.join();
+  const absl::Status cancelled = absl::CancelledError("the caller is gone");
+  for (const Queued& queued : queue_) queued.call->OnEnd(cancelled);
+  for (const auto& connection : connections_) connection->EndAll(cancelled);
+  close(woken_);
 }
 
-RawCaller::RawCaller(const std::string& address, int connections) {
-  for (const auto& channel : OpenChannels(address, connections)) {
-    connections_.push_back(
-        {channel, std::make_unique<grpc::GenericStub>(channel)});
-  }
+void RawCaller::Start(std::string method, std::string request, Done done) {
+  Queue({std::move(method), std::move(request), kCallTimeout},
+        std::make_unique<UnaryCall>(std::move(done)));
 }
 
-absl::Status RawCaller::Connect() {
-  const auto deadline = absl::ToChronoTime(absl::Now() + kConnectTimeout);
-  for (const Connection& connection : connections_) {
-    if (!connection.channel->WaitForConnected(deadline)) {
-      return absl::UnavailableError("the server does not answer");
-    }
-  }
-  return absl::OkStatus();
+void RawCaller::Open(std::string method, std::string request,
+                     std::unique_ptr<GrpcCall> call) {
+  Queue({std::move(method), std::move(request)}, std::move(call));
 }
 
-void RawCaller::Start(const std::string& method,
-                      const grpc::ByteBuffer& request, Done done) {
-  auto call = std::make_shared<loadtest::Call>();
-  call->context.set_deadline(absl::ToChronoTime(absl::Now() + kCallTimeout));
-  call->request = request;
-  loadtest::Call& started = *call;
-  connections_[next_++ % connections_.size()].stub->UnaryCall(
-      &started.context, method, {}, &started.request, &started.reply,
-      [call = std::move(call),
-       done = std::move(done)](const grpc::Status& status) mutable {
-        const grpc::ByteBuffer reply = std::move(call->reply);
-        // The context holds the channel, and who waits for this call may let go
-        // of the caller: gRPC's thread must not be the last to hold it.
-        call.reset();
-        done(status, reply);
-      });
-}
-
-absl::StatusOr<grpc::ByteBuffer> RawCaller::Call(
-    const std::string& method, const grpc::ByteBuffer& request) {
-  std::promise<absl::StatusOr<grpc::ByteBuffer>> answer;
-  Start(method, request,
-        [&answer](const grpc::Status& status, const grpc::ByteBuffer& reply) {
+absl::StatusOr<std::string> RawCaller::Call(std::string method,
+                                            std::string request) {
+  std::promise<absl::StatusOr<std::string>> answer;
+  Start(std::move(method), std::move(request),
+        [&answer](const absl::Status& status, absl::string_view reply) {
           if (status.ok()) {
-            answer.set_value(reply);
+            answer.set_value(std::string(reply));
           } else {
-            answer.set_value(
-                absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                             status.error_message()));
+            answer.set_value(status);
           }
         });
   return answer.get_future().get();
+}
+
+void RawCaller::Queue(GrpcRequest request, std::unique_ptr<GrpcCall> call) {
+  bool first = false;
+  {
+    std::lock_guard<std::mutex> lock(mu_);
+    first = queue_.empty();
+    queue_.push_back({std::move(request), std::move(call)});
+  }
+  // Its own thread looks at the queue before it waits.
+  if (first && std::this_thread::get_id() != thread_.get_id()) Wake();
+}
+
+// Fails only when it was woken four billion times and did not look.
+void RawCaller::Wake() {
+  const uint64_t one = 1;
+  (void)!write(woken_, &one, sizeof(one));
+}
+
+void RawCaller::Run() {
+  std::vector<Queued> queued;
+  absl::Time overdue = absl::Now() + kOverduePeriod;
+  while (Take(&queued)) {
+    for (Queued& one : queued) Begin(std::move(one));
+    queued.clear();
+    SendAll();
+    PollAndReceive();
+    if (const absl::Time now = absl::Now(); now > overdue) {
+      for (const auto& connection : connections_) connection->EndOverdue(now);
+      overdue = now + kOverduePeriod;
+    }
+    DropLeft();
+  }
+}
+
+// False: it is time to stop.
+bool RawCaller::Take(std::vector<Queued>* queued) {
+  std::lock_guard<std::mutex> lock(mu_);
+  if (stopping_) return false;
+  queue_.swap(*queued);
+  return true;
+}
+
+bool RawCaller::HasQueued() {
+  std::lock_guard<std::mutex> lock(mu_);
+  return !queue_.empty();
+}
+
+void RawCaller::Begin(Queued queued) {
+  const auto connection = ConnectionInTurn();
+  if (!connection.ok()) return queued.call->OnEnd(connection.status());
+  (*connection)->Start(std::move(queued.request), std::move(queued.call));
+}
+
+absl::StatusOr<Http2Connection*> RawCaller::ConnectionInTurn() {
+  Http2Connection*& turn = turns_[next_++ % turns_.size()];
+  if (turn != nullptr && !turn->is_leaving()) return turn;
+  auto opened = Http2Connection::Open(address_);
+  if (!opened.ok()) return opened.status();
+  turn = opened->get();
+  connections_.push_back(*std::move(opened));
+  return turn;
+}
+
+void RawCaller::SendAll() {
+  for (const auto& connection : connections_) {
+    const absl::Status sent = connection->Send();
+    if (!sent.ok()) connection->EndAll(sent);
+  }
+}
+
+void RawCaller::PollAndReceive() {
+  std::vector<pollfd> polled = {{woken_, POLLIN, 0}};
+  for (const auto& connection : connections_) {
+    const int events = POLLIN | (connection->is_blocked() ? POLLOUT : 0);
+    polled.push_back({connection->socket(), static_cast<int16_t>(events), 0});
+  }
+  const auto longest = absl::ToInt64Milliseconds(kOverduePeriod);
+  poll(polled.data(), polled.size(),
+       HasQueued() ? 0 : static_cast<int>(longest));
+  uint64_t times = 0;
+  if (polled[0].revents != 0) (void)!read(woken_, &times, sizeof(times));
+  for (size_t i = 0; i < connections_.size(); ++i) {
+    if ((polled[i + 1].revents & ~POLLOUT) == 0) continue;
+    const absl::Status received = connections_[i]->Receive();
+    if (!received.ok()) connections_[i]->EndAll(received);
+  }
+}
+
+// Lets go of connections that are done.
+void RawCaller::DropLeft() {
+  const auto left = [](const Http2Connection& connection) {
+    return connection.is_leaving() && !connection.has_calls();
+  };
+  for (Http2Connection*& turn : turns_) {
+    if (turn != nullptr && left(*turn)) turn = nullptr;
+  }
+  std::erase_if(connections_,
+                [&](const auto& connection) { return left(*connection); });
 }
 
 }  // namespace xom::loadtest

@@ -1,78 +1,100 @@
 #ifndef XOM_LOADTEST_RAW_CALLER_H_
 #define XOM_LOADTEST_RAW_CALLER_H_
 
-#include <grpcpp/channel.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/status.h>
-
-#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
+#include "loadtest/http2_connection.h"
 
 namespace xom::loadtest {
 
-// The bytes of a request, made once and sent often.
-grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
-std::string ToString(const grpc::ByteBuffer& bytes);
-
-// Connections of their own to `address` (host:port): channels share one else.
-std::vector<std::shared_ptr<grpc::Channel>> OpenChannels(
-    const std::string& address, int connections);
-
-// Calls unary methods with bytes that are there already, and does not look at
-// the reply: the client costs as little as gRPC lets it. Calls go over the
-// connections in turn.
+// Calls methods with bytes that are there already, and does not look at the
+// reply: load for a server that takes little of the processor itself. Calls go
+// over the connections in turn, all of them by one thread of the caller's own.
 //
-// Thread-safe. Outlives its calls.
+// Thread-safe. When it is destroyed, what is under way ends with CANCELLED.
 class RawCaller {
  public:
-  // Called once, on a thread of gRPC.
-  using Done = std::function<void(const grpc::Status& status,
-                                  const grpc::ByteBuffer& reply)>;
+  // Called once, on the caller's thread. The reply is valid during the call.
+  using Done =
+      std::function<void(const absl::Status& status, absl::string_view reply)>;
 
-  // To `address` (host:port), which must be there soon.
-  RawCaller(const std::string& address, int connections);
+  // To `address` (host:port). A connection is opened by the first call that it
+  // is to carry, and again when the server wants no more on it; a call that
+  // finds nobody there ends with UNAVAILABLE.
+  RawCaller(std::string address, int connections);
+  ~RawCaller();
 
-  // Waits until all connections are open; UNAVAILABLE after ten seconds.
-  absl::Status Connect();
+  // Starts a call of `method`, such as "/xom.v1.NeedService/GetNeed". It ends
+  // within kCallTimeout.
+  void Start(std::string method, std::string request, Done done);
 
-  // Starts a call of `method`, such as "/xom.v1.NeedService/GetNeed". The
-  // request is copied by reference.
-  void Start(const std::string& method, const grpc::ByteBuffer& request,
-             Done done);
+  // Starts a call with many replies, which may go on for ever. `call` hears of
+  // it on the caller's thread.
+  void Open(std::string method, std::string request,
+            std::unique_ptr<GrpcCall> call);
 
-  // A call and its reply, or the error of the server.
-  absl::StatusOr<grpc::ByteBuffer> Call(const std::string& method,
-                                        const grpc::ByteBuffer& request);
+  // A call and its reply, or the error of the server. Not on the caller's
+  // thread.
+  absl::StatusOr<std::string> Call(std::string method, std::string request);
 
   // As Call, for messages. INTERNAL when the reply is not a Reply.
   template <typename Reply>
-  absl::StatusOr<Reply> Ask(const std::string& method,
+  absl::StatusOr<Reply> Ask(std::string method,
                             const google::protobuf::Message& request) {
-    const auto bytes = Call(method, ToBytes(request));
+    const auto bytes = Call(std::move(method), request.SerializeAsString());
     if (!bytes.ok()) return bytes.status();
     Reply reply;
-    if (!reply.ParseFromString(ToString(*bytes))) {
+    if (!reply.ParseFromString(*bytes)) {
       return absl::InternalError("the reply is not what was expected");
     }
     return reply;
   }
 
+  // Longer than any stall that a run should see; a bound on a hanging server.
+  static constexpr absl::Duration kCallTimeout = absl::Seconds(60);
+
  private:
-  struct Connection {
-    std::shared_ptr<grpc::Channel> channel;
-    std::unique_ptr<grpc::GenericStub> stub;
+  struct Queued {
+    GrpcRequest request;
+    std::unique_ptr<GrpcCall> call;
   };
 
-  std::vector<Connection> connections_;
-  std::atomic<size_t> next_ = 0;
+  void Queue(GrpcRequest request, std::unique_ptr<GrpcCall> call);
+  void Wake();
+
+  // On its thread:
+  void Run();
+  bool Take(std::vector<Queued>* queued);
+  bool HasQueued();
+  void Begin(Queued queued);
+  absl::StatusOr<Http2Connection*> ConnectionInTurn();
+  void SendAll();
+  void PollAndReceive();
+  void DropLeft();
+
+  const std::string address_;
+  const int woken_;  // an eventfd
+
+  std::mutex mu_;
+  std::vector<Queued> queue_;  // guarded by mu_
+  bool stopping_ = false;      // guarded by mu_
+
+  // Of its thread:
+  std::vector<std::unique_ptr<Http2Connection>> connections_;
+  std::vector<Http2Connection*> turns_;  // nullptr: to be opened
+  size_t next_ = 0;
+  std::thread thread_;
 };
 
 }  // namespace xom::loadtest

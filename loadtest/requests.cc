@@ -9,15 +9,15 @@ std::string RequestId(uint32_t kind, int64_t number) {
   return absl::StrFormat("%08x-0000-4000-8000-%012x", kind, number);
 }
 
-std::vector<grpc::ByteBuffer> CreateNeedRequests(const LockdownCity& city,
-                                                 int64_t first, int64_t count) {
+std::vector<std::string> CreateNeedRequests(const LockdownCity& city,
+                                            int64_t first, int64_t count) {
   constexpr uint32_t kKind = 1;
-  std::vector<grpc::ByteBuffer> requests;
+  std::vector<std::string> requests;
   requests.reserve(static_cast<size_t>(count));
   for (int64_t i = first; i < first + count; ++i) {
     v1::CreateNeedRequest request = city.CreateRequest(i);
     request.set_request_id(RequestId(kKind, i));
-    requests.push_back(ToBytes(request));
+    requests.push_back(request.SerializeAsString());
   }
   return requests;
 }
@@ -32,13 +32,13 @@ v1::FindNearestNeedsRequest NearestRequest(const LockdownCity& city,
   return request;
 }
 
-std::vector<grpc::ByteBuffer> NearestRequests(const LockdownCity& city,
-                                              int64_t count,
-                                              const std::string& category) {
-  std::vector<grpc::ByteBuffer> requests;
+std::vector<std::string> NearestRequests(const LockdownCity& city,
+                                         int64_t count,
+                                         const std::string& category) {
+  std::vector<std::string> requests;
   requests.reserve(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) {
-    requests.push_back(ToBytes(NearestRequest(city, i, category)));
+    requests.push_back(NearestRequest(city, i, category).SerializeAsString());
   }
   return requests;
 }

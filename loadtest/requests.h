@@ -1,8 +1,6 @@
 #ifndef XOM_LOADTEST_REQUESTS_H_
 #define XOM_LOADTEST_REQUESTS_H_
 
-#include <grpcpp/support/byte_buffer.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,8 +26,8 @@ inline constexpr char kWatchRegion[] = "/xom.v1.WatchService/WatchRegion";
 std::string RequestId(uint32_t kind, int64_t number);
 
 // CreateNeed of the needs [first, first + count), each with a request_id.
-std::vector<grpc::ByteBuffer> CreateNeedRequests(const LockdownCity& city,
-                                                 int64_t first, int64_t count);
+std::vector<std::string> CreateNeedRequests(const LockdownCity& city,
+                                            int64_t first, int64_t count);
 
 // Where people ask from: the places of needs that were never posted, numbers
 // from kFirstAsker on.
@@ -40,9 +38,9 @@ v1::FindNearestNeedsRequest NearestRequest(const LockdownCity& city,
 
 // A search of the k nearest, of one category or, when empty, of all.
 inline constexpr int kNearest = 10;
-std::vector<grpc::ByteBuffer> NearestRequests(const LockdownCity& city,
-                                              int64_t count,
-                                              const std::string& category);
+std::vector<std::string> NearestRequests(const LockdownCity& city,
+                                         int64_t count,
+                                         const std::string& category);
 
 }  // namespace xom::loadtest
 

@@ -32,7 +32,6 @@ int64_t BytesOnDisk(const std::string& directory) {
 absl::StatusOr<v1::FindNearestNeedsResponse> Ask(const Bench& bench,
                                                  const TestedServer& server) {
   RawCaller caller(server.address(), 1);
-  if (absl::Status s = caller.Connect(); !s.ok()) return s;
   return caller.Ask<v1::FindNearestNeedsResponse>(
       kFindNearestNeeds, NearestRequest(bench.city(), 0, ""));
 }

@@ -37,23 +37,23 @@ constexpr absl::Duration kArrivalBound = absl::Seconds(2);
 // One that is alone comes, however long the disk takes.
 constexpr absl::Duration kLoneArrivalBound = absl::Minutes(1);
 
-grpc::ByteBuffer NearestWatch(const LockdownCity& city, int64_t i) {
+std::string NearestWatch(const LockdownCity& city, int64_t i) {
   v1::WatchNearestNeedsRequest request;
   *request.mutable_point() = city.Need(kFirstAsker + i).place().location();
   request.set_k(kNearest);
-  return ToBytes(request);
+  return request.SerializeAsString();
 }
 
-grpc::ByteBuffer RegionWatch(const LockdownCity& city, int64_t i) {
+std::string RegionWatch(const LockdownCity& city, int64_t i) {
   v1::WatchRegionRequest request;
   auto& circle = *request.mutable_region()->mutable_circle();
   *circle.mutable_center() = city.Need(kFirstAsker + i).place().location();
   circle.set_radius_meters(kRegionMeters);
-  return ToBytes(request);
+  return request.SerializeAsString();
 }
 
 // In the southern ocean, where nobody posts.
-grpc::ByteBuffer FarWatch(int64_t i) {
+std::string FarWatch(int64_t i) {
   v1::WatchNearestNeedsRequest request;
   request.mutable_point()->set_latitude(-50 -
                                         static_cast<double>(i % 100) / 10);
@@ -61,39 +61,41 @@ grpc::ByteBuffer FarWatch(int64_t i) {
                                          60);
   request.set_k(kNearest);
   request.set_max_distance_meters(5'000);
-  return ToBytes(request);
+  return request.SerializeAsString();
 }
 
 // Of a place there, and a post to it.
 constexpr double kFarLatitude = -45;
-grpc::ByteBuffer FarRegionWatch() {
+std::string FarRegionWatch() {
   v1::WatchRegionRequest request;
   auto& circle = *request.mutable_region()->mutable_circle();
   circle.mutable_center()->set_latitude(kFarLatitude);
   circle.set_radius_meters(5'000);
-  return ToBytes(request);
+  return request.SerializeAsString();
 }
-grpc::ByteBuffer FarPost(const LockdownCity& city, int64_t i) {
+std::string FarPost(const LockdownCity& city, int64_t i) {
   v1::CreateNeedRequest request = city.CreateRequest(i);
   auto& location = *request.mutable_need()->mutable_place()->mutable_location();
   location.set_latitude(kFarLatitude);
   location.set_longitude(0);
-  return ToBytes(request);
+  return request.SerializeAsString();
 }
 
 // Whether a message of a watch ends its snapshot.
 template <typename Response>
-bool IsCurrent(const grpc::ByteBuffer& message) {
+bool IsCurrent(absl::string_view message) {
   Response response;
-  return response.ParseFromString(ToString(message)) && response.current();
+  return response.ParseFromArray(message.data(),
+                                 static_cast<int>(message.size())) &&
+         response.current();
 }
 
-WatchStreams::Opening OpeningOfNearest(std::vector<grpc::ByteBuffer> requests) {
+WatchStreams::Opening OpeningOfNearest(std::vector<std::string> requests) {
   return {kWatchNearestNeeds, std::move(requests),
           IsCurrent<v1::WatchNearestNeedsResponse>};
 }
 
-WatchStreams::Opening OpeningOfRegions(std::vector<grpc::ByteBuffer> requests) {
+WatchStreams::Opening OpeningOfRegions(std::vector<std::string> requests) {
   return {kWatchRegion, std::move(requests),
           IsCurrent<v1::WatchRegionResponse>};
 }
@@ -102,7 +104,7 @@ using Openings = std::vector<WatchStreams::Opening>;
 
 // Those of so many watches that are of regions.
 WatchStreams::Opening RegionsAmong(const LockdownCity& city, int64_t count) {
-  std::vector<grpc::ByteBuffer> regions;
+  std::vector<std::string> regions;
   for (int64_t i = 0; i < count; i += kOneInIsRegion) {
     regions.push_back(RegionWatch(city, i));
   }
@@ -111,7 +113,7 @@ WatchStreams::Opening RegionsAmong(const LockdownCity& city, int64_t count) {
 
 // Watches of people where people are.
 Openings NearWatches(const LockdownCity& city, int64_t count) {
-  std::vector<grpc::ByteBuffer> nearest;
+  std::vector<std::string> nearest;
   for (int64_t i = 0; i < count; ++i) {
     if (i % kOneInIsRegion != 0) nearest.push_back(NearestWatch(city, i));
   }
@@ -120,10 +122,10 @@ Openings NearWatches(const LockdownCity& city, int64_t count) {
 
 // Streams of gRPC that say nothing.
 Openings HeldStreams(int64_t count) {
-  return {{kHold,
-           std::vector<grpc::ByteBuffer>(static_cast<size_t>(count),
-                                         FarRegionWatch()),
-           [](const grpc::ByteBuffer&) { return true; }}};
+  return {
+      {kHold,
+       std::vector<std::string>(static_cast<size_t>(count), FarRegionWatch()),
+       [](absl::string_view) { return true; }}};
 }
 
 absl::Status OpenAll(const Openings& openings, WatchStreams* streams) {
@@ -189,7 +191,7 @@ class WatchWorkload {
     if (absl::Status s = Start(); !s.ok()) return s;
     const int64_t before = SettledBytes();
     WatchStreams streams(server_->address(), kWatchConnections,
-                         [](size_t, auto&) {});
+                         [](size_t, absl::string_view) {});
     if (absl::Status s = OpenAll(openings, &streams); !s.ok()) return s;
     const int64_t after = SettledBytes();
     return Standing{static_cast<double>(after - before) / 1024 /
@@ -243,8 +245,8 @@ class WatchWorkload {
     bench_.Progress(absl::StrCat("posts, ", standing, " watch elsewhere"));
     if (absl::Status s = Start(); !s.ok()) return s;
     WatchStreams streams(server_->address(), kWatchConnections,
-                         [](size_t, auto&) {});
-    std::vector<grpc::ByteBuffer> requests;
+                         [](size_t, absl::string_view) {});
+    std::vector<std::string> requests;
     for (int64_t i = 0; i < standing; ++i) requests.push_back(FarWatch(i));
     if (absl::Status s = streams.Open(OpeningOfNearest(std::move(requests)));
         !s.ok()) {
@@ -321,7 +323,7 @@ class WatchWorkload {
     next_ += count;
     std::atomic<int64_t> messages = 0;
     WatchStreams streams(server_->address(), kWatchConnections,
-                         [&](size_t watch, const grpc::ByteBuffer& message) {
+                         [&](size_t watch, absl::string_view message) {
                            ++messages;
                            arrivals.Note(watch, message, absl::Now());
                          });
@@ -338,8 +340,9 @@ class WatchWorkload {
         [&](int64_t number, OperationDone done) {
           intended[static_cast<size_t>(number)] = done.start();
           caller.Start(kCreateNeed, posts[static_cast<size_t>(number)],
-                       [done](const grpc::Status& status,
-                              const grpc::ByteBuffer&) { done(status.ok()); });
+                       [done](const absl::Status& status, absl::string_view) {
+                         done(status.ok());
+                       });
         },
         {.rate = kPostsPerSecond,
          .warm_up = absl::ZeroDuration(),
@@ -366,20 +369,19 @@ class WatchWorkload {
     if (absl::Status s = Start(); !s.ok()) return s;
     MessageCount inbox;
     WatchStreams streams(server_->address(), 1,
-                         [&](size_t, const grpc::ByteBuffer&) { inbox.Add(); });
+                         [&](size_t, absl::string_view) { inbox.Add(); });
     if (absl::Status s = streams.Open(OpeningOfRegions({FarRegionWatch()}));
         !s.ok()) {
       return s;
     }
     RawCaller caller(server_->address(), 1);
-    if (absl::Status s = caller.Connect(); !s.ok()) return s;
     Histogram latency;
     for (int64_t i = 0; i < kPosts; ++i) {
-      const grpc::ByteBuffer post = FarPost(bench_.city(), next_++);
+      const std::string post = FarPost(bench_.city(), next_++);
       const int64_t before = inbox.count();
       const absl::Time start = absl::Now();
       caller.Start(kCreateNeed, post,
-                   [](const grpc::Status&, const grpc::ByteBuffer&) {});
+                   [](const absl::Status&, absl::string_view) {});
       if (!inbox.WaitForMoreThan(before, kLoneArrivalBound)) {
         return absl::DeadlineExceededError("a post came to no watch");
       }

@@ -31,7 +31,7 @@ constexpr int64_t kWrites = 40'000;
 constexpr int64_t kEchoes = 100'000;
 constexpr char kFloors[] = "what echo and RocksDB together allow";
 
-using Requests = std::vector<grpc::ByteBuffer>;
+using Requests = std::vector<std::string>;
 
 // One call for each request, so many in flight. What is refused counts as
 // failed.
@@ -202,19 +202,19 @@ class WriteWorkload {
     bench_.Progress("making the helpers");
     Requests requests;
     for (int64_t i = 0; i < writes(); ++i) {
-      requests.push_back(ToBytes(OfferRequest(bench_.city(), i)));
+      requests.push_back(OfferRequest(bench_.city(), i).SerializeAsString());
     }
     return CheckNoneFailed(CallEach(caller_, kCreateOffer, requests, kRacers),
                            "offers");
   }
 
-  grpc::ByteBuffer ClaimRequest(int64_t need, int64_t helper) {
+  std::string ClaimRequest(int64_t need, int64_t helper) {
     constexpr uint32_t kKind = 2;
     v1::ClaimNeedRequest request;
     request.set_name(absl::StrCat("needs/", bench_.city().NeedId(need)));
     request.set_offer(absl::StrCat("offers/helper-", helper));
     request.set_request_id(RequestId(kKind, claims_++));
-    return ToBytes(request);
+    return request.SerializeAsString();
   }
 
   // Each helper claims a need of its own.
@@ -286,7 +286,7 @@ class WriteWorkload {
   double bare_rate_ = 0;  // writes a second of RocksDB alone
   double most_ = 0;       // posts a second, however many in flight
   double uncontended_ = 0;
-  grpc::ByteBuffer echo_request_;
+  std::string echo_request_;
   absl::Status error_;
 };
 
@@ -296,7 +296,6 @@ absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
                        int64_t end) {
   constexpr int kAtOnce = 256;
   RawCaller caller(server.address(), kConnections);
-  if (absl::Status s = caller.Connect(); !s.ok()) return s;
   for (int64_t i = first; i < end; i += kChunk) {
     bench.Progress(absl::StrCat("posting needs: ", i, " of ", end));
     const LoadResult result =
@@ -323,7 +322,6 @@ absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
 absl::StatusOr<int64_t> MeasureWrites(Bench& bench, const TestedServer& server,
                                       int64_t first) {
   RawCaller caller(server.address(), kConnections);
-  if (absl::Status s = caller.Connect(); !s.ok()) return s;
   WriteWorkload workload(bench, caller, first);
   if (absl::Status s = workload.Run(); !s.ok()) return s;
   return workload.next();
