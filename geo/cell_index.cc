@@ -177,6 +177,27 @@ void CellIndex::Insert(const IndexedItem* item) { tree_->Insert(item); }
 
 bool CellIndex::Remove(const IndexedItem* item) { return tree_->Remove(item); }
 
+CellIndex::Loader::~Loader() { InsertGathered(); }
+
+// Degrees tell quickly whether two points are the same. Of those that are so
+// though they are written otherwise, the tree finds it.
+void CellIndex::Loader::Add(const IndexedItem* item) {
+  const Point point = item->point();
+  const auto [latitude, longitude] = point.degrees();
+  if (latitude != point_.degrees().latitude_degrees ||
+      longitude != point_.degrees().longitude_degrees) {
+    InsertGathered();
+    point_ = point;
+  }
+  gathered_.push_back(item);
+}
+
+void CellIndex::Loader::InsertGathered() {
+  if (gathered_.empty()) return;
+  tree_.Insert(point_, gathered_);
+  gathered_.clear();
+}
+
 size_t CellIndex::size() const { return tree_->size(); }
 
 std::vector<Neighbor> CellIndex::Nearest(const NearestQuery& query) const {

@@ -140,6 +140,8 @@ class CellIndex {
   // REQUIRES: not in the index, and no other item has its name.
   void Insert(const IndexedItem* item);
 
+  class Loader;
+
   // Takes an item out. Returns false, changing nothing, when it is not there.
   bool Remove(const IndexedItem* item);
 
@@ -160,6 +162,33 @@ class CellIndex {
 
  private:
   std::unique_ptr<CellTree> tree_;  // never null, unless moved from
+};
+
+// Inserts items by the million. Those of one point that come one after the
+// other enter the index together, so that in the order of the leaf cells each
+// point is searched for once, and its items are sorted once: O(log n) for a
+// point and O(log m) for each of its m items. In another order it is Insert.
+//
+//   CellIndex::Loader loader(&index);
+//   for (const NeedRow& row : rows) loader.Add(&row);
+class CellIndex::Loader {
+ public:
+  // REQUIRES: nobody else uses `index` while this lives.
+  explicit Loader(CellIndex* index) : tree_(*index->tree_) {}
+  // Now all are in the index.
+  ~Loader();
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  // REQUIRES: as Insert; of the items that were added, too.
+  void Add(const IndexedItem* item);
+
+ private:
+  void InsertGathered();
+
+  CellTree& tree_;
+  Point point_;
+  std::vector<const IndexedItem*> gathered_;  // those at `point_`
 };
 
 }  // namespace xom::geo

@@ -179,6 +179,30 @@ TEST_F(CellIndexTest, NearestIsExactWhileItemsComeAndGo) {
   }
 }
 
+TEST_F(CellIndexTest, LoadedIndexIsExactWhileItemsComeAndGo) {
+  const auto ahead = [](const auto& a, const auto& b) {
+    return a->place.leaf_cell() < b->place.leaf_cell();
+  };
+  // One point that is written in two ways.
+  for (int i = 0; i < 9; ++i)
+    Add(RandomPoints::At(10, i % 2 == 0 ? 180 : -180));
+  for (const bool in_order : {true, false}) {
+    Fill(rows_.size() + 1'500);
+    if (in_order) std::sort(rows_.begin(), rows_.end(), ahead);
+    index_ = CellIndex();
+    {
+      CellIndex::Loader loader(&index_);
+      for (const auto& row : rows_) loader.Add(row.get());
+    }
+    ASSERT_EQ(index_.size(), rows_.size());
+    for (int i = 0; i < 100; ++i) ExpectExact(SomeQuery());
+    for (int i = 0; i < 300; ++i) RemoveAt(random_.Below(rows_.size()));
+    Fill(rows_.size() + 300);
+    for (int i = 0; i < 100; ++i) ExpectExact(SomeQuery());
+    if (HasFatalFailure()) return;
+  }
+}
+
 TEST_F(CellIndexTest, NearestIsExactInACrowdedCityAndAroundIt) {
   const Point city = RandomPoints::At(10.7769, 106.7009);
   for (int i = 0; i < 6'000; ++i) {

@@ -38,9 +38,18 @@ bool operator<(const PlaceKey& a, const PlaceKey& b) {
          std::tie(b.cell, b.unit.x, b.unit.y, b.unit.z);
 }
 
-Entry Entry::Of(const IndexedItem& item) {
-  Entry entry{item.point().unit(), item.categories, RankWordOf(item), {}};
-  entry.occupants.Insert(&item);
+Arrivals::Arrivals(const UnitVector& unit,
+                   absl::Span<const IndexedItem* const> added)
+    : place(unit), items(added) {
+  for (const IndexedItem* item : added) {
+    categories |= item->categories;
+    rank = std::min(rank, RankWordOf(*item));
+  }
+}
+
+Entry Entry::Of(const Arrivals& arrivals) {
+  Entry entry{arrivals.place.unit, arrivals.categories, arrivals.rank, {}};
+  entry.occupants.Insert(arrivals.items);
   return entry;
 }
 
@@ -129,11 +138,11 @@ void Leaf::Append(Leaf other) {
   size_ += other.size_;
 }
 
-void Leaf::InsertItem(size_t at, const IndexedItem* item) {
+void Leaf::InsertItems(size_t at, const Arrivals& arrivals) {
   Entry entry = Take(at);
-  entry.occupants.Insert(item);
-  entry.categories |= item->categories;
-  entry.rank = std::min(entry.rank, RankWordOf(*item));
+  entry.occupants.Insert(arrivals.items);
+  entry.categories |= arrivals.categories;
+  entry.rank = std::min(entry.rank, arrivals.rank);
   Set(at, std::move(entry));
 }
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "absl/types/span.h"
 #include "geo/cell_index.h"
 #include "geo/crowd.h"
 #include "geo/entry_filter.h"
@@ -31,9 +32,20 @@ struct PlaceKey {
   UnitVector unit;
 };
 
+// Items of one point on their way into a tree, and what they add to the
+// summaries there. Refers to `added`, which is not empty.
+struct Arrivals {
+  Arrivals(const UnitVector& unit, absl::Span<const IndexedItem* const> added);
+
+  PlaceKey place;
+  absl::Span<const IndexedItem* const> items;
+  uint64_t categories = 0;       // all that any of them has
+  RankWord rank = ~RankWord{0};  // the least
+};
+
 // One entry on its way into or out of a leaf.
 struct Entry {
-  static Entry Of(const IndexedItem& item);
+  static Entry Of(const Arrivals& arrivals);
 
   UnitVector unit;
   uint64_t categories = 0;  // all that anybody there has
@@ -116,10 +128,10 @@ class Leaf {
   void Erase(size_t at);
   void Append(Leaf other);
 
-  // One more, or one less, of those who are at the entry. Remove returns false,
+  // More, or one less, of those who are at the entry. Remove returns false,
   // changing nothing, when the item is not there. When it leaves nobody, erase
   // the entry.
-  void InsertItem(size_t at, const IndexedItem* item);
+  void InsertItems(size_t at, const Arrivals& arrivals);
   bool RemoveItem(size_t at, const IndexedItem* item);
 
   // Moves the entries from `at` on into the result.

@@ -45,22 +45,16 @@ bool IsEmpty(const Child& child) {
   return child.branch == nullptr && child.leaf.size() == 0;
 }
 
-// An item on its way in. `is_last`: nothing in the tree is behind the leaf or
-// branch that it is to enter.
-struct Arrival {
-  const PlaceKey& place;
-  const IndexedItem& item;
-  bool is_last = true;
-};
-
-Leaf InsertInto(Leaf& leaf, const Arrival& arrival) {
-  const size_t at = leaf.LowerBound(arrival.place);
-  if (leaf.IsAt(at, arrival.place)) {
-    leaf.InsertItem(at, &arrival.item);
+// `is_last`, here and below: nothing in the tree is behind the leaf or branch
+// that the arrivals are to enter.
+Leaf InsertInto(Leaf& leaf, const Arrivals& arrivals, bool is_last) {
+  const size_t at = leaf.LowerBound(arrivals.place);
+  if (leaf.IsAt(at, arrivals.place)) {
+    leaf.InsertItems(at, arrivals);
     return Leaf();
   }
-  Entry entry = Entry::Of(arrival.item);
-  if (arrival.is_last && at == Leaf::kMaxEntries) {
+  Entry entry = Entry::Of(arrivals);
+  if (is_last && at == Leaf::kMaxEntries) {
     // Loading in order fills each leaf instead of leaving halves behind.
     Leaf next;
     next.Insert(0, std::move(entry));
@@ -94,23 +88,23 @@ std::unique_ptr<Branch> AddChild(Branch& branch, size_t at, Child child,
   return next;
 }
 
-std::unique_ptr<Branch> InsertUnder(Branch& branch, const Arrival& arrival) {
-  const size_t at = branch.ChildOf(arrival.place);
-  const Arrival below{arrival.place, arrival.item,
-                      arrival.is_last && at + 1 == branch.size};
+std::unique_ptr<Branch> InsertUnder(Branch& branch, const Arrivals& arrivals,
+                                    bool is_last) {
+  const size_t at = branch.ChildOf(arrivals.place);
+  const bool is_last_below = is_last && at + 1 == branch.size;
   Child& child = branch.children[at];
   Child sibling;
   if (branch.above_leaves) {
-    sibling.leaf = InsertInto(child.leaf, below);
+    sibling.leaf = InsertInto(child.leaf, arrivals, is_last_below);
   } else {
-    sibling.branch = InsertUnder(*child.branch, below);
+    sibling.branch = InsertUnder(*child.branch, arrivals, is_last_below);
   }
   if (IsEmpty(sibling)) {
-    branch.Widen(at, arrival.place, arrival.item);
+    branch.Widen(at, arrivals);
     return nullptr;
   }
   branch.SummarizeChild(at);
-  return AddChild(branch, at + 1, std::move(sibling), arrival.is_last);
+  return AddChild(branch, at + 1, std::move(sibling), is_last);
 }
 
 void MergeIfSmall(Branch& branch, size_t at) {
@@ -206,16 +200,17 @@ bool VisitUnder(const Branch& branch, const CellTree::Range& range,
 
 CellTree::CellTree() : root_(std::make_unique<Branch>(true)) {}
 
-void CellTree::Insert(const IndexedItem* item) {
-  ++size_;
+void CellTree::Insert(const Point& point,
+                      absl::Span<const IndexedItem* const> items) {
+  size_ += items.size();
+  const Arrivals arrivals(point.unit(), items);
   if (root_->size == 0) {
     Child first;
-    first.leaf.Insert(0, Entry::Of(*item));
+    first.leaf.Insert(0, Entry::Of(arrivals));
     root_->InsertChild(0, std::move(first));
     return;
   }
-  const PlaceKey place(item->point().unit());
-  Child next{InsertUnder(*root_, {place, *item}), Leaf()};
+  Child next{InsertUnder(*root_, arrivals, /*is_last=*/true), Leaf()};
   if (next.branch == nullptr) return;
   auto root = std::make_unique<Branch>(false);
   root->InsertChild(0, Child{std::move(root_), Leaf()});

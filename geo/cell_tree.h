@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "geo/cell_leaf.h"
 #include "geo/entry_filter.h"
 #include "geo/region.h"
@@ -63,8 +64,8 @@ struct Branch {
 
   Summary Summarize() const;       // of all children
   void SummarizeChild(size_t at);  // after it changed
-  // The same, when an item was added.
-  void Widen(size_t at, const PlaceKey& place, const IndexedItem& added);
+  // The same, when items were added.
+  void Widen(size_t at, const Arrivals& arrivals);
 
   // REQUIRES: size < kMaxChildren; the child is not empty.
   void InsertChild(size_t at, Child child);
@@ -88,7 +89,9 @@ class CellTree {
  public:
   CellTree();
 
-  void Insert(const IndexedItem* item);
+  // Items of one point, with one search for it. REQUIRES: `items` is not empty.
+  void Insert(const Point& point, absl::Span<const IndexedItem* const> items);
+  void Insert(const IndexedItem* item) { Insert(item->point(), {&item, 1}); }
   bool Remove(const IndexedItem* item);
 
   size_t size() const { return size_; }  // in items

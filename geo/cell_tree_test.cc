@@ -217,6 +217,36 @@ TEST(CellTreeTest, SortedInsertionFillsLeavesAndBranches) {
   EXPECT_EQ(check.branches(), 3);
 }
 
+// Into an empty place, to one who is alone there, and into a crowd.
+TEST(CellTreeTest, ItemsOfAPointEnterTogether) {
+  RandomPoints random;
+  SCOPED_TRACE(random.seed_message());
+  CellTree tree;
+  Rows rows;
+  std::vector<Point> known;
+  for (int step = 0; step < 1'500; ++step) {
+    known.push_back(random.Any(known));
+    std::vector<const IndexedItem*> together;
+    const size_t most = random.OneIn(50) ? 5 * MemberRun::kMaxMembers : 3;
+    for (size_t i = random.Below(most) + 1; i > 0; --i) {
+      Row* row = AddRow(absl::StrCat(rows.size() * 7919 % 10'007, "-", step, i),
+                        &rows);
+      row->place = known.back();
+      row->urgency = static_cast<int>(random.Below(3));
+      row->categories = random.Below(3);
+      together.push_back(row);
+    }
+    tree.Insert(known.back(), together);
+    ASSERT_EQ(tree.size(), rows.size());
+    if (step % 100 != 0) continue;
+    TreeCheck check(random.Any());
+    check.Check(tree.root());
+    if (::testing::Test::HasFatalFailure()) return;
+    ASSERT_EQ(check.items(), rows.size());
+  }
+  for (const auto& row : rows) ASSERT_TRUE(tree.Remove(row.get()));
+}
+
 TEST(CellTreeTest, LosesItsLevelsWithItsEntries) {
   RandomPoints random;
   SCOPED_TRACE(random.seed_message());

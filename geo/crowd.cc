@@ -17,13 +17,9 @@ size_t CapacityFor(size_t size) {
 
 }  // namespace
 
-MemberRun::MemberRun(const IndexedItem* first)
-    : categories_(first->categories) {
-  Insert(0, {RankWordOf(*first), first});
-}
-
 MemberRun::MemberRun(uint64_t categories, absl::Span<const Member> members)
     : categories_(categories) {
+  assert(!members.empty() && members.size() <= kMaxMembers);
   Resize(members.size());
   std::copy(members.begin(), members.end(), members_.get());
 }
@@ -66,6 +62,32 @@ void MemberRun::Resize(size_t size) {
   size_ = size;
 }
 
+Crowd::Crowd(absl::Span<const IndexedItem* const> items) {
+  std::vector<Member> members;
+  members.reserve(items.size());
+  for (const IndexedItem* item : items) {
+    members.push_back({RankWordOf(*item), item});
+  }
+  std::sort(members.begin(), members.end(),
+            [](const Member& a, const Member& b) {
+              return a.item->categories != b.item->categories
+                         ? a.item->categories < b.item->categories
+                         : a < b;
+            });
+  for (auto begin = members.begin(); begin != members.end();) {
+    const uint64_t categories = begin->item->categories;
+    const auto left = static_cast<size_t>(members.end() - begin);
+    const auto end =
+        std::find_if(begin, begin + std::min(left, MemberRun::kMaxMembers),
+                     [categories](const Member& member) {
+                       return member.item->categories != categories;
+                     });
+    runs_.emplace_back(categories, absl::MakeConstSpan(&*begin, end - begin));
+    begin = end;
+  }
+  runs_.shrink_to_fit();  // as AddRun
+}
+
 Crowd::Runs::iterator Crowd::RunBehind(uint64_t categories,
                                        const Member& member) {
   return std::partition_point(
@@ -82,7 +104,7 @@ void Crowd::Insert(const IndexedItem* item) {
       std::prev(run)->categories() == item->categories) {
     --run;
   } else if (run == runs_.end() || run->categories() != item->categories) {
-    AddRun(run, MemberRun(item));
+    AddRun(run, MemberRun(item->categories, {&member, 1}));
     return;
   }
   if (run->members().size() == MemberRun::kMaxMembers) {
@@ -169,18 +191,21 @@ RankWord Crowd::rank() const {
   return least;
 }
 
-void Occupants::Insert(const IndexedItem* added) {
-  if (empty()) {
-    word_ = reinterpret_cast<uintptr_t>(added);
+void Occupants::Insert(absl::Span<const IndexedItem* const> items) {
+  if (empty() && items.size() == 1) {
+    word_ = reinterpret_cast<uintptr_t>(items[0]);
     assert(!is_crowd());
     return;
   }
-  if (!is_crowd()) {
-    auto* crowd = new Crowd;
-    crowd->Insert(item());
-    word_ = reinterpret_cast<uintptr_t>(crowd) | kCrowdBit;
+  if (empty()) {
+    word_ = reinterpret_cast<uintptr_t>(new Crowd(items)) | kCrowdBit;
+    return;
   }
-  MutableCrowd()->Insert(added);
+  if (!is_crowd()) {
+    const IndexedItem* const first = item();
+    word_ = reinterpret_cast<uintptr_t>(new Crowd({&first, 1})) | kCrowdBit;
+  }
+  for (const IndexedItem* added : items) MutableCrowd()->Insert(added);
 }
 
 bool Occupants::Remove(const IndexedItem* removed) {

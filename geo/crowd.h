@@ -37,8 +37,9 @@ class MemberRun {
   // Many read well one after the other; few are moved quickly.
   static constexpr size_t kMaxMembers = 64;
 
-  // Begins with a first member; a run in a crowd is never empty.
-  explicit MemberRun(const IndexedItem* first);
+  // A run in a crowd is never empty. REQUIRES: 0 < members.size() <=
+  // kMaxMembers, sorted; each has `categories`.
+  MemberRun(uint64_t categories, absl::Span<const Member> members);
 
   uint64_t categories() const { return categories_; }
   absl::Span<const Member> members() const { return {members_.get(), size_}; }
@@ -53,7 +54,6 @@ class MemberRun {
   void Append(const MemberRun& other);
 
  private:
-  MemberRun(uint64_t categories, absl::Span<const Member> members);
   // Makes place for `size` members, which begin with as many of those that
   // are here.
   void Resize(size_t size);
@@ -67,6 +67,10 @@ class MemberRun {
 // one behind the other.
 class Crowd {
  public:
+  // Of items in any order: O(n log n), and each run but a kind's last is full.
+  // REQUIRES: not empty, each once.
+  explicit Crowd(absl::Span<const IndexedItem* const> items);
+
   // Both O(log n + kMaxMembers), and the number of runs when one of them comes
   // or goes. REQUIRES: not in the crowd.
   void Insert(const IndexedItem* item);
@@ -130,8 +134,9 @@ class Occupants {
     return is_crowd() ? crowd().rank() : RankWordOf(*item());
   }
 
-  // As those of a crowd.
-  void Insert(const IndexedItem* item);
+  // As those of a crowd; many at once into nobody make a crowd of them.
+  // REQUIRES: `items` is not empty.
+  void Insert(absl::Span<const IndexedItem* const> items);
   bool Remove(const IndexedItem* item);
 
  private:
