@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <random>
 
 #include "absl/strings/match.h"
@@ -109,6 +110,49 @@ TEST_F(FaultTest, LowDiskStopsWritesAndNothingElse) {
   EXPECT_TRUE(FindAndWait(*ledger_, "r")->has_value());
   free_ = options_.low_water_bytes;
   EXPECT_EQ(Commit(Put("a", "2"))->revision, 2);
+  ExpectConsistent();
+}
+
+// In the write-ahead log of a closed store.
+uintmax_t LogBytes(const std::string& directory) {
+  uintmax_t bytes = 0;
+  for (const auto& file : std::filesystem::directory_iterator(directory)) {
+    if (IsLog(file.path().string())) bytes += file.file_size();
+  }
+  return bytes;
+}
+
+TEST_F(FaultTest, ClosingLeavesNothingToReadInTheLog) {
+  ASSERT_TRUE(Commit(Put("a", "1", 4)).ok());
+  Transaction requested = Put("b", "1");
+  requested.request = RequestRecord{"r", "f", "reply"};
+  ASSERT_TRUE(Commit(std::move(requested)).ok());
+  ledger_.reset();
+  EXPECT_EQ(LogBytes(options_.directory), 0u);
+  Reopen();
+  EXPECT_EQ(ledger_->revision(), 2);
+  EXPECT_TRUE(FindAndWait(*ledger_, "r")->has_value());
+  ExpectConsistent();
+}
+
+TEST_F(FaultTest, ClosingOnALowDiskLeavesAllInTheLog) {
+  ASSERT_TRUE(Commit(Put("a", "1", 4)).ok());
+  free_ = options_.low_water_bytes;
+  ledger_.reset();
+  EXPECT_GT(LogBytes(options_.directory), 0u);
+  Reopen();
+  EXPECT_EQ(ledger_->revision(), 1);
+  ExpectConsistent();
+}
+
+TEST_F(FaultTest, ADiskThatRefusesWhenTheLedgerClosesLosesNothing) {
+  ASSERT_TRUE(Commit(Put("a", "1", 4)).ok());
+  FailEverything();
+  ledger_.reset();
+  EXPECT_GT(disk_->failures(), 0);
+  disk_->Heal();
+  Reopen();
+  EXPECT_EQ(ledger_->revision(), 1);
   ExpectConsistent();
 }
 

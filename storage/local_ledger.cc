@@ -83,7 +83,10 @@ class LocalLedger::Impl {
     slot_.StopMaintenance();
     queue_.Close();
     MutexLock lock(close_mu_);
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return;
+    thread_.join();
+    // What the disk refuses now the next start reads from the log.
+    slot_.Flush().IgnoreError();
   }
 
   absl::StatusOr<std::vector<Change>> ReadChanges(Revision after,

@@ -263,6 +263,12 @@ absl::Status Store::Write(rocksdb::WriteBatch* batch) {
   return WriteStatus(db_->Write(Synced(), batch), "writing");
 }
 
+absl::Status Store::Flush() {
+  rocksdb::FlushOptions options;
+  options.allow_write_stall = true;  // or else it waits for compactions
+  return WriteStatus(db_->Flush(options, handles_), "flushing");
+}
+
 // Families in their order: each compaction begins a new manifest that names
 // the files of before it, so that the last, of `meta`, leaves none that names
 // a key of another family's erased files.

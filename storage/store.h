@@ -73,6 +73,12 @@ class Store {
   // in the store is not known until it has been opened again.
   absl::Status Write(rocksdb::WriteBatch* batch);
 
+  // Writes what only memory and the write-ahead log have into files, so that
+  // the next Open has no log to read. As long as writing the write buffers
+  // takes: it waits for no compaction. On an error (kNotWritable) the log still
+  // has all.
+  absl::Status Flush();
+
   // Tells compactions that the log has no change up to `oldest` any more.
   // REQUIRES: that is written.
   void NoteOldest(Revision oldest) { oldest_->store(oldest); }

@@ -46,6 +46,14 @@ absl::Status StoreSlot::Reopen() {
   return store.status();
 }
 
+absl::Status StoreSlot::Flush() {
+  return With([this](Store& store) -> absl::Status {
+    const absl::Status disk =
+        CheckDisk(options_, options_.directory, options_.write_buffer_bytes);
+    return disk.ok() ? store.Flush() : disk;
+  });
+}
+
 absl::Status StoreSlot::Compact() {
   MutexLock alone(maintenance_mu_);
   // A scan from before holds a snapshot, for which what it may yet read stays.

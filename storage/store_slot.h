@@ -37,6 +37,10 @@ class StoreSlot {
   // put in.
   absl::Status Reopen() XOM_EXCLUDES(mu_);
 
+  // Store::Flush. RESOURCE_EXHAUSTED/kDiskLow when that could take the disk
+  // below the low water.
+  absl::Status Flush() XOM_EXCLUDES(mu_);
+
   // Store::Compact, free of readers from before. Waits for reads under way, at
   // the beginning and at the end; new ones wait behind it. Errors: those of
   // LocalLedger::Compact.
