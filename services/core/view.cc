@@ -82,6 +82,14 @@ EntryPtr Collection::Erase(absl::string_view name) {
   return before;
 }
 
+void Collection::LoadPlaces(const std::vector<EntryPtr>& entries) {
+  geo::CellIndex::Loader live(&live_);
+  geo::CellIndex::Loader ended(&ended_);
+  VisitAhead(entries, [&live, &ended](const Entry* entry) {
+    (entry->live ? live : ended).Add(entry);
+  });
+}
+
 void Collection::LoadNames(const std::vector<EntryPtr>& entries) {
   VisitAhead(SortedByName(entries), [this](const Entry* entry) {
     by_name_.insert(by_name_.end(), EntryPtr(entry));
@@ -130,16 +138,18 @@ absl::Status View::Load(
   return absl::OkStatus();
 }
 
-std::vector<EntryPtr> View::Joined(std::vector<LoadedPart> parts) {
-  size_t count = 0;
-  for (const LoadedPart& part : parts) count += part.entries.size();
-  std::vector<EntryPtr> entries;
-  entries.reserve(count);
-  for (LoadedPart& part : parts) {
-    std::move(part.entries.begin(), part.entries.end(),
-              std::back_inserter(entries));
+View::EntriesByKind View::Joined(std::vector<LoadedPart> parts) {
+  EntriesByKind joined;
+  for (size_t kind = 0; kind < kKinds; ++kind) {
+    size_t count = 0;
+    for (const LoadedPart& part : parts) count += part.entries[kind].size();
+    joined[kind].reserve(count);
+    for (LoadedPart& part : parts) {
+      std::move(part.entries[kind].begin(), part.entries[kind].end(),
+                std::back_inserter(joined[kind]));
+    }
   }
-  return entries;
+  return joined;
 }
 
 absl::Status View::Load(const storage::Record& record, LoadedPart* part) {
@@ -151,32 +161,35 @@ absl::Status View::Load(const storage::Record& record, LoadedPart* part) {
   auto made = MakeEntry(record.key, record.value, record.mod_revision,
                         *state_.categories);
   if (!made.ok()) return made.status();
-  part->entries.push_back(*std::move(made));
+  const auto kind = static_cast<size_t>((*made)->kind);
+  part->entries[kind].push_back(*std::move(made));
   return absl::OkStatus();
 }
 
-// The names, what is due and the places are each about as much work, and
-// share nothing but entries, which they read.
-void View::FillWith(const std::vector<EntryPtr>& entries) {
+// The names are as much work as what is due and the places together, and the
+// three share nothing but entries, which they read.
+void View::FillWith(const EntriesByKind& entries) {
   std::thread names([&entries, &kinds = state_.kinds] {
-    std::vector<EntryPtr> of_kind[kKinds];
-    for (const EntryPtr& entry : entries) {
-      of_kind[static_cast<size_t>(entry->kind)].push_back(entry);
-    }
     for (size_t kind = 0; kind < kKinds; ++kind) {
-      kinds[kind].LoadNames(of_kind[kind]);
+      kinds[kind].LoadNames(entries[kind]);
     }
   });
   std::thread due([&entries, &due = state_.due] {
-    VisitAhead(SortedByDue(entries),
-               [&due](const Entry* entry) { due.insert(due.end(), entry); });
+    // The needs, nearly all, come first; what is not behind them finds its
+    // place.
+    for (const auto& of_kind : entries) {
+      VisitAhead(SortedByDue(of_kind),
+                 [&due](const Entry* entry) { due.insert(due.end(), entry); });
+    }
   });
-  VisitAhead(entries, [this](const Entry* entry) {
-    state_.kinds[static_cast<size_t>(entry->kind)].LoadPlace(*entry);
+  for (size_t kind = 0; kind < kKinds; ++kind) {
+    state_.kinds[kind].LoadPlaces(entries[kind]);
+  }
+  for (const EntryPtr& entry : entries[static_cast<size_t>(Kind::kNeed)]) {
     if (const auto* need = ClaimedNeedOf(*entry)) {
       state_.claims.Add(need->stored());
     }
-  });
+  }
   due.join();
   names.join();
 }

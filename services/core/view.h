@@ -10,6 +10,7 @@
 #ifndef XOM_SERVICES_CORE_VIEW_H_
 #define XOM_SERVICES_CORE_VIEW_H_
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -71,9 +72,9 @@ class Collection {
   EntryPtr Put(EntryPtr entry);
   EntryPtr Erase(absl::string_view name);
 
-  // The two halves of filling an empty collection, which may run at once: each
-  // entry, the fastest in the order of the cells; and all of them.
-  void LoadPlace(const Entry& entry) { IndexOf(entry).Insert(&entry); }
+  // The two halves of filling an empty collection, which may run at once.
+  // Places are filled in the fastest in the order of the cells.
+  void LoadPlaces(const std::vector<EntryPtr>& entries);
   void LoadNames(const std::vector<EntryPtr>& entries);
 
  private:
@@ -205,17 +206,18 @@ class View {
   absl::Status Put(absl::string_view key, absl::string_view value,
                    storage::Revision revision, Transition* transition)
       XOM_REQUIRES(mu_);
+  using EntriesByKind = std::array<std::vector<EntryPtr>, kKinds>;
   // What a part of a scan has told of what has a place. Threads fill several at
   // once, each cache line of them one.
   struct alignas(64) LoadedPart {
-    std::vector<EntryPtr> entries;
+    EntriesByKind entries;
   };
   // What has no place goes into the view.
   absl::Status Load(const storage::Record& record, LoadedPart* part)
       XOM_REQUIRES(mu_);
-  static std::vector<EntryPtr> Joined(std::vector<LoadedPart> parts);
-  // Puts entries into the view, in the order of (cell, name).
-  void FillWith(const std::vector<EntryPtr>& entries) XOM_REQUIRES(mu_);
+  static EntriesByKind Joined(std::vector<LoadedPart> parts);
+  // Puts entries into the view, those of a kind in the order of (cell, name).
+  void FillWith(const EntriesByKind& entries) XOM_REQUIRES(mu_);
   // What has no place. False: it has one.
   absl::StatusOr<bool> PutPlaceless(absl::string_view key,
                                     absl::string_view value,

@@ -111,8 +111,9 @@ TEST(ViewTest, LoadedViewEqualsTheOneThatAppliedEachChange) {
       continue;
     }
     store.Put({.name = name,
-               .latitude = static_cast<double>(random() % 170) - 85,
-               .longitude = static_cast<double>(random() % 340) - 170,
+               // Many of a place, and many places.
+               .latitude = static_cast<double>(random() % 2) * 60,
+               .longitude = static_cast<double>(random() % 10) * 17,
                .state = random() % 3 == 0 ? v1::Need::STATE_CLOSED
                                           : v1::Need::STATE_OPEN,
                .expire_time = absl::FromUnixSeconds(
