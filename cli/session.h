@@ -55,7 +55,8 @@ class Session {
   std::ostream& err() { return err_; }
 
   // Opened at the first use, so that no thread of gRPC starts before then. Each
-  // call over it carries the credentials.
+  // call over it carries the credentials. Calls end with UNAVAILABLE when the
+  // server has answered nothing, not even a ping, for 45 seconds.
   const std::shared_ptr<grpc::Channel>& channel();
 
   // Calls `method` and, while the server is UNAVAILABLE, a few times again, all

@@ -1,9 +1,5 @@
 #include "cli/watch_loop.h"
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "cli/backoff.h"
@@ -12,49 +8,8 @@
 namespace xom::cli {
 namespace {
 
-// The server speaks every 15 seconds: three of these missed, and the way to it
-// is dead, whatever the socket believes.
-constexpr absl::Duration kLongestSilence = absl::Seconds(45);
-
 // Tries to reach a server that never answered.
 constexpr int kFirstTries = 5;
-
-// Cancels a call when it is silent for too long.
-class SilenceAlarm {
- public:
-  explicit SilenceAlarm(grpc::ClientContext* context)
-      : context_(*context), thread_([this] { Run(); }) {}
-  ~SilenceAlarm() {
-    {
-      std::lock_guard<std::mutex> lock(mu_);
-      done_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
-  }
-
-  void Heard() {
-    std::lock_guard<std::mutex> lock(mu_);
-    last_heard_ = absl::Now();
-  }
-
- private:
-  void Run() {
-    std::unique_lock<std::mutex> lock(mu_);
-    while (!done_) {
-      const absl::Duration left = last_heard_ + kLongestSilence - absl::Now();
-      if (left <= absl::ZeroDuration()) return context_.TryCancel();
-      changed_.wait_for(lock, absl::ToChronoNanoseconds(left));
-    }
-  }
-
-  grpc::ClientContext& context_;
-  std::mutex mu_;
-  std::condition_variable changed_;
-  bool done_ = false;                    // guarded by mu_
-  absl::Time last_heard_ = absl::Now();  // guarded by mu_
-  std::thread thread_;
-};
 
 // What one stream came to.
 struct StreamEnd {
@@ -71,28 +26,24 @@ StreamEnd RunStream(Watch& watch, const WatchEnd& end, absl::Time deadline,
   }
   interrupt.OnRequest([&context] { context.TryCancel(); });
   StreamEnd result;
-  {
-    SilenceAlarm alarm(&context);
-    watch.Open(&context);
-    for (;;) {
-      const Watch::Step step = watch.Read();
-      if (step == Watch::Step::kEnd) break;
-      alarm.Heard();
-      result.heard = true;
-      result.reached = end.until_current && step == Watch::Step::kCurrent;
-      if (result.reached || step == Watch::Step::kLost) {
-        context.TryCancel();
-        break;
-      }
+  watch.Open(&context);
+  for (;;) {
+    const Watch::Step step = watch.Read();
+    if (step == Watch::Step::kEnd) break;
+    result.heard = true;
+    result.reached = end.until_current && step == Watch::Step::kCurrent;
+    if (result.reached || step == Watch::Step::kLost) {
+      context.TryCancel();
+      break;
     }
-    result.status = watch.Finish();
   }
+  result.status = watch.Finish();
   interrupt.OnRequest(nullptr);
   return result;
 }
 
 // Whether opening again may help: the server went away or restarts, or we
-// cancelled a stream that was silent or did not fit.
+// cancelled a stream that did not fit.
 bool MayHelp(const grpc::Status& status) {
   return status.ok() || status.error_code() == grpc::StatusCode::UNAVAILABLE ||
          status.error_code() == grpc::StatusCode::CANCELLED;

@@ -40,11 +40,11 @@ class Watch {
   virtual void Say(const std::string& line) = 0;
 };
 
-// Runs a watch until it ends, Ctrl-C or an error. A stream that breaks, or is
-// silent for three heartbeats, is opened again with the token after a wait,
-// which it says on session.err(); one whose token has expired is opened
-// without. kOk at its end; kUnreachable only when a few tries in a row never
-// got through to begin with.
+// Runs a watch until it ends, Ctrl-C or an error. A stream that breaks, or
+// whose server answers no pings (session.h), is opened again with the token
+// after a wait, which it says on session.err(); one whose token has expired is
+// opened without. kOk at its end; kUnreachable only when a few tries in a row
+// never got through to begin with.
 ExitCode RunWatch(Watch& watch, const WatchEnd& end, Interrupt& interrupt,
                   Session& session);
 

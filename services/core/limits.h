@@ -129,7 +129,9 @@ inline constexpr size_t kMaxWatches = 20'000;
 // Of a connection: below the 128 streams that it has, so that unary calls still
 // pass.
 inline constexpr size_t kMaxWatchesPerConnection = 100;
-inline constexpr absl::Duration kHeartbeatInterval = absl::Seconds(15);
+// Seldom: each wakes a phone's radio. Below the five minutes after which Envoy
+// takes a silent stream for dead; a proxy may be told to wait.
+inline constexpr absl::Duration kHeartbeatInterval = absl::Minutes(4);
 // A watch that is behind by more changed resources than this skips to a fresh
 // snapshot.
 inline constexpr size_t kMaxChangesBehind = 10'000;

@@ -1,6 +1,7 @@
 #include "services/core/watch_hub.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "services/core/error.h"
@@ -12,6 +13,15 @@ namespace {
 // A tick looks at no more than so many watches, and the so manieth part of all.
 constexpr size_t kMinHeartbeatsPerTick = 100;
 constexpr size_t kTicksPerHeartbeats = 50;
+
+// How long a watch may be silent before its first heartbeat. Steps of the
+// golden ratio share an interval out evenly, however many there are (Knuth, The
+// Art of Computer Programming, 6.4).
+absl::Duration FirstSilence(WatchHub::Id id) {
+  constexpr double kGoldenRatio = 0.6180339887498949;
+  const double steps = static_cast<double>(id) * kGoldenRatio;
+  return kHeartbeatInterval * (1 - (steps - std::floor(steps)));
+}
 
 absl::Status StoppingError() {
   return MakeRetryableError(Reason::kServerStopping, "the server is stopping",
@@ -156,7 +166,7 @@ void WatchHub::StartWatch(Id id, OpenWatch open) {
     return;
   }
   OpenWatch& place = watches_.emplace(id, std::move(open)).first->second;
-  MoveDue(id, place.last_sent + kHeartbeatInterval, &place);
+  MoveDue(id, BeatTime(id, place), &place);
   Ready(id, &place);
 }
 
@@ -229,9 +239,10 @@ void WatchHub::SendHeartbeats() {
   for (; left > 0 && !due_.empty() && due_.begin()->first <= now; --left) {
     const Id id = due_.begin()->second;
     OpenWatch& open = watches_.at(id);
-    const absl::Time due = open.last_sent + kHeartbeatInterval;
+    const absl::Time due = BeatTime(id, open);
     MoveDue(id, due > now ? due : now + kHeartbeatInterval, &open);
     if (due > now) continue;
+    open.had_beat = true;
     if (open.in_flight || open.watch->HasNews()) {
       // When the message is out that is in flight, unless there is news then.
       open.beats = true;
@@ -241,6 +252,11 @@ void WatchHub::SendHeartbeats() {
       Send(&open, open.watch->Heartbeat(revision_));
     }
   }
+}
+
+absl::Time WatchHub::BeatTime(Id id, const OpenWatch& open) {
+  return open.last_sent +
+         (open.had_beat ? kHeartbeatInterval : FirstSilence(id));
 }
 
 void WatchHub::MoveDue(Id id, absl::Time due, OpenWatch* open) {

@@ -65,8 +65,10 @@ class WatchHub {
   void Publish(storage::Revision revision, std::vector<Transition> transitions);
 
   // Sends heartbeats where nothing was sent for kHeartbeatInterval; to be
-  // called a few times a second. When very many are due at once they are spread
-  // over the ticks that follow.
+  // called a few times a second. The first of each watch comes sooner, each at
+  // another part of the interval: who came all at once, as after a restart, is
+  // not due all at once. When very many are they are spread over the ticks that
+  // follow.
   void Tick();
 
   // Ends every watch with UNAVAILABLE, SERVER_STOPPING, and the thread.
@@ -84,6 +86,7 @@ class WatchHub {
     bool awaited = false;  // has news, and its message is in flight
     bool ready = false;    // is in ready_
     bool beats = false;    // a heartbeat is due, unless there is news
+    bool had_beat = false;
     bool covered = false;  // is in index_
   };
   struct Inbox {
@@ -114,6 +117,8 @@ class WatchHub {
   void Deliver(Id id);
   void Send(OpenWatch* open, std::string message);
   void SendHeartbeats();
+  // When a heartbeat is due, should it stay silent.
+  static absl::Time BeatTime(Id id, const OpenWatch& open);
   void MoveDue(Id id, absl::Time due, OpenWatch* open);
   void EndWatch(Id id, const absl::Status& status);
 

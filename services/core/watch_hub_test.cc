@@ -133,12 +133,17 @@ TEST_F(WatchHubTest, SilentWatchSendsHeartbeatsOfTheLastRevision) {
   EXPECT_EQ(watch.sink->messages.Take(), "first");
   hub_.Sent(watch.id);
   Publish(45);
+  clock_.Advance(kHeartbeatInterval);  // the first comes sooner
+  hub_.Tick();
+  EXPECT_EQ(watch.sink->messages.Take(), "heartbeat 101");
+  hub_.Sent(watch.id);
   clock_.Advance(kHeartbeatInterval - absl::Seconds(1));
   hub_.Tick();
   Drain();
+  Publish(45);
   clock_.Advance(absl::Seconds(1));
   hub_.Tick();
-  EXPECT_EQ(watch.sink->messages.Take(), "heartbeat 101");
+  EXPECT_EQ(watch.sink->messages.Take(), "heartbeat 102");
 }
 
 // Takes all that comes, at once.
@@ -158,50 +163,67 @@ class CountingSink final : public WatchSink {
   const WatchHub::Id id_;
 };
 
-TEST_F(WatchHubTest, ManyThatAreDueAtOnceAreSpreadOverTicks) {
-  std::vector<std::shared_ptr<CountingSink>> sinks;
-  for (int i = 0; i < 150; ++i) {
-    const WatchHub::Id id = hub_.NewId();
-    sinks.push_back(std::make_shared<CountingSink>(&hub_, id));
-    ASSERT_TRUE(hub_.Open(id, std::make_unique<CountingWatch>(), sinks.back(),
-                          absl::StrCat("c", i % 5))
-                    .ok());
+// Watches that only count what they are sent.
+class HeartbeatTest : public WatchHubTest {
+ protected:
+  void OpenWatches(int count) {
+    for (int i = 0; i < count; ++i) {
+      const WatchHub::Id id = hub_.NewId();
+      sinks_.push_back(std::make_shared<CountingSink>(&hub_, id));
+      ASSERT_TRUE(hub_.Open(id, std::make_unique<CountingWatch>(),
+                            sinks_.back(), absl::StrCat("c", i % 5))
+                      .ok());
+    }
+    Drain();
+    heard_ = sinks_.size();  // their first messages
   }
-  Drain();
-  size_t heard = sinks.size();  // their first messages
-  clock_.Advance(kHeartbeatInterval);
-  const auto tick = [&] {
+
+  // How many messages a tick brings.
+  size_t Tick() {
     hub_.Tick();
     Drain();
     size_t sum = 0;
-    for (const auto& sink : sinks) sum += sink->sent;
-    return sum - std::exchange(heard, sum);
-  };
-  const size_t first = tick();
+    for (const auto& sink : sinks_) sum += sink->sent;
+    return sum - std::exchange(heard_, sum);
+  }
+
+  std::vector<std::shared_ptr<CountingSink>> sinks_;
+  size_t heard_ = 0;
+};
+
+TEST_F(HeartbeatTest, ManyThatAreDueAtOnceAreSpreadOverTicks) {
+  OpenWatches(150);
+  clock_.Advance(kHeartbeatInterval);
+  const size_t first = Tick();
   EXPECT_GE(first, 100u);
-  EXPECT_LT(first, sinks.size());
-  EXPECT_EQ(tick(), sinks.size() - first);
-  EXPECT_EQ(tick(), 0u);
-  for (const auto& sink : sinks) EXPECT_EQ(sink->sent, 2u);
+  EXPECT_LT(first, sinks_.size());
+  EXPECT_EQ(Tick(), sinks_.size() - first);
+  EXPECT_EQ(Tick(), 0u);
+  for (const auto& sink : sinks_) EXPECT_EQ(sink->sent, 2u);
 }
 
-TEST_F(WatchHubTest, WatchThatSaidSomethingIsDueLater) {
-  const WatchHub::Id id = hub_.NewId();
-  const auto sink = std::make_shared<CountingSink>(&hub_, id);
-  ASSERT_TRUE(hub_.Open(id, std::make_unique<CountingWatch>(), sink, "c").ok());
-  Drain();
+TEST_F(HeartbeatTest, WatchesOpenedAtOnceAreDueAllOverTheInterval) {
+  OpenWatches(150);
+  for (int round = 0; round < 2; ++round) {
+    for (int tenth = 0; tenth < 10; ++tenth) {
+      clock_.Advance(kHeartbeatInterval / 10);
+      EXPECT_NEAR(static_cast<double>(Tick()), 15, 3);
+    }
+    for (const auto& sink : sinks_) EXPECT_EQ(sink->sent, 2u + round);
+  }
+}
+
+TEST_F(HeartbeatTest, WatchThatSaidSomethingIsDueLater) {
+  OpenWatches(1);
+  clock_.Advance(kHeartbeatInterval);
+  EXPECT_EQ(Tick(), 1u);
   clock_.Advance(kHeartbeatInterval / 2);
   Publish(0);
-  Drain();
-  EXPECT_EQ(sink->sent, 2u);
+  EXPECT_EQ(Tick(), 1u);
   clock_.Advance(kHeartbeatInterval / 2);
-  hub_.Tick();
-  Drain();
-  EXPECT_EQ(sink->sent, 2u);
+  EXPECT_EQ(Tick(), 0u);
   clock_.Advance(kHeartbeatInterval / 2);
-  hub_.Tick();
-  Drain();
-  EXPECT_EQ(sink->sent, 3u);
+  EXPECT_EQ(Tick(), 1u);
 }
 
 TEST_F(WatchHubTest, HeartbeatThatFoundAMessageInFlightFollowsIt) {

@@ -38,6 +38,8 @@ void Apply(const ConnectionOptions& options, grpc::ServerBuilder* builder) {
   set(GRPC_ARG_KEEPALIVE_TIME_MS, ToMillis(options.keepalive_time));
   set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, ToMillis(options.keepalive_timeout));
   set(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // Also while nothing is sent but pings: watches are silent for minutes.
+  set(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
       ToMillis(options.min_ping_interval));
   set(GRPC_ARG_HTTP2_MAX_PING_STRIKES, options.max_ping_strikes);
