@@ -102,16 +102,16 @@ void Branch::SummarizeChild(size_t at) {
   first_cell[at] = summary.first_cell;
 }
 
-void Branch::Widen(size_t at, const Arrivals& arrivals) {
+void Branch::Widen(size_t at, const Newcomers& newcomers) {
   Summary summary;
-  summary.Add(arrivals.place.unit);
+  summary.Add(newcomers.place.unit);
   for (int axis = 0; axis < 3; ++axis) {
     low[axis][at] = std::min(low[axis][at], summary.low[axis]);
     high[axis][at] = std::max(high[axis][at], summary.high[axis]);
   }
-  categories[at] |= arrivals.categories;
-  rank[at] = std::min(rank[at], arrivals.rank);
-  first_cell[at] = std::min(first_cell[at], arrivals.place.cell);
+  categories[at] |= newcomers.categories;
+  rank[at] = std::min(rank[at], newcomers.rank);
+  first_cell[at] = std::min(first_cell[at], newcomers.place.cell);
 }
 
 void Branch::InsertChild(size_t at, Child child) {

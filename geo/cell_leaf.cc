@@ -38,8 +38,8 @@ bool operator<(const PlaceKey& a, const PlaceKey& b) {
          std::tie(b.cell, b.unit.x, b.unit.y, b.unit.z);
 }
 
-Arrivals::Arrivals(const UnitVector& unit,
-                   absl::Span<const IndexedItem* const> added)
+Newcomers::Newcomers(const UnitVector& unit,
+                     absl::Span<const IndexedItem* const> added)
     : place(unit), items(added) {
   for (const IndexedItem* item : added) {
     categories |= item->categories;
@@ -47,9 +47,9 @@ Arrivals::Arrivals(const UnitVector& unit,
   }
 }
 
-Entry Entry::Of(const Arrivals& arrivals) {
-  Entry entry{arrivals.place.unit, arrivals.categories, arrivals.rank, {}};
-  entry.occupants.Insert(arrivals.items);
+Entry Entry::Of(const Newcomers& newcomers) {
+  Entry entry{newcomers.place.unit, newcomers.categories, newcomers.rank, {}};
+  entry.occupants.Insert(newcomers.items);
   return entry;
 }
 
@@ -138,11 +138,11 @@ void Leaf::Append(Leaf other) {
   size_ += other.size_;
 }
 
-void Leaf::InsertItems(size_t at, const Arrivals& arrivals) {
+void Leaf::InsertItems(size_t at, const Newcomers& newcomers) {
   Entry entry = Take(at);
-  entry.occupants.Insert(arrivals.items);
-  entry.categories |= arrivals.categories;
-  entry.rank = std::min(entry.rank, arrivals.rank);
+  entry.occupants.Insert(newcomers.items);
+  entry.categories |= newcomers.categories;
+  entry.rank = std::min(entry.rank, newcomers.rank);
   Set(at, std::move(entry));
 }
 

@@ -34,8 +34,8 @@ struct PlaceKey {
 
 // Items of one point on their way into a tree, and what they add to the
 // summaries there. Refers to `added`, which is not empty.
-struct Arrivals {
-  Arrivals(const UnitVector& unit, absl::Span<const IndexedItem* const> added);
+struct Newcomers {
+  Newcomers(const UnitVector& unit, absl::Span<const IndexedItem* const> added);
 
   PlaceKey place;
   absl::Span<const IndexedItem* const> items;
@@ -45,7 +45,7 @@ struct Arrivals {
 
 // One entry on its way into or out of a leaf.
 struct Entry {
-  static Entry Of(const Arrivals& arrivals);
+  static Entry Of(const Newcomers& newcomers);
 
   UnitVector unit;
   uint64_t categories = 0;  // all that anybody there has
@@ -131,7 +131,7 @@ class Leaf {
   // More, or one less, of those who are at the entry. Remove returns false,
   // changing nothing, when the item is not there. When it leaves nobody, erase
   // the entry.
-  void InsertItems(size_t at, const Arrivals& arrivals);
+  void InsertItems(size_t at, const Newcomers& newcomers);
   bool RemoveItem(size_t at, const IndexedItem* item);
 
   // Moves the entries from `at` on into the result.

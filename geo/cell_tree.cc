@@ -46,14 +46,14 @@ bool IsEmpty(const Child& child) {
 }
 
 // `is_last`, here and below: nothing in the tree is behind the leaf or branch
-// that the arrivals are to enter.
-Leaf InsertInto(Leaf& leaf, const Arrivals& arrivals, bool is_last) {
-  const size_t at = leaf.LowerBound(arrivals.place);
-  if (leaf.IsAt(at, arrivals.place)) {
-    leaf.InsertItems(at, arrivals);
+// that the newcomers are to enter.
+Leaf InsertInto(Leaf& leaf, const Newcomers& newcomers, bool is_last) {
+  const size_t at = leaf.LowerBound(newcomers.place);
+  if (leaf.IsAt(at, newcomers.place)) {
+    leaf.InsertItems(at, newcomers);
     return Leaf();
   }
-  Entry entry = Entry::Of(arrivals);
+  Entry entry = Entry::Of(newcomers);
   if (is_last && at == Leaf::kMaxEntries) {
     // Loading in order fills each leaf instead of leaving halves behind.
     Leaf next;
@@ -88,19 +88,19 @@ std::unique_ptr<Branch> AddChild(Branch& branch, size_t at, Child child,
   return next;
 }
 
-std::unique_ptr<Branch> InsertUnder(Branch& branch, const Arrivals& arrivals,
+std::unique_ptr<Branch> InsertUnder(Branch& branch, const Newcomers& newcomers,
                                     bool is_last) {
-  const size_t at = branch.ChildOf(arrivals.place);
+  const size_t at = branch.ChildOf(newcomers.place);
   const bool is_last_below = is_last && at + 1 == branch.size;
   Child& child = branch.children[at];
   Child sibling;
   if (branch.above_leaves) {
-    sibling.leaf = InsertInto(child.leaf, arrivals, is_last_below);
+    sibling.leaf = InsertInto(child.leaf, newcomers, is_last_below);
   } else {
-    sibling.branch = InsertUnder(*child.branch, arrivals, is_last_below);
+    sibling.branch = InsertUnder(*child.branch, newcomers, is_last_below);
   }
   if (IsEmpty(sibling)) {
-    branch.Widen(at, arrivals);
+    branch.Widen(at, newcomers);
     return nullptr;
   }
   branch.SummarizeChild(at);
@@ -203,14 +203,14 @@ CellTree::CellTree() : root_(std::make_unique<Branch>(true)) {}
 void CellTree::Insert(const Point& point,
                       absl::Span<const IndexedItem* const> items) {
   size_ += items.size();
-  const Arrivals arrivals(point.unit(), items);
+  const Newcomers newcomers(point.unit(), items);
   if (root_->size == 0) {
     Child first;
-    first.leaf.Insert(0, Entry::Of(arrivals));
+    first.leaf.Insert(0, Entry::Of(newcomers));
     root_->InsertChild(0, std::move(first));
     return;
   }
-  Child next{InsertUnder(*root_, arrivals, /*is_last=*/true), Leaf()};
+  Child next{InsertUnder(*root_, newcomers, /*is_last=*/true), Leaf()};
   if (next.branch == nullptr) return;
   auto root = std::make_unique<Branch>(false);
   root->InsertChild(0, Child{std::move(root_), Leaf()});

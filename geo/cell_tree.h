@@ -65,7 +65,7 @@ struct Branch {
   Summary Summarize() const;       // of all children
   void SummarizeChild(size_t at);  // after it changed
   // The same, when items were added.
-  void Widen(size_t at, const Arrivals& arrivals);
+  void Widen(size_t at, const Newcomers& newcomers);
 
   // REQUIRES: size < kMaxChildren; the child is not empty.
   void InsertChild(size_t at, Child child);

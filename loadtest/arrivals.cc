@@ -2,7 +2,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "loadtest/raw_caller.h"
 
 namespace xom::loadtest {
 namespace {

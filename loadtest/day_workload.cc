@@ -31,6 +31,9 @@ constexpr absl::Duration kMaintenancePeriod = absl::Seconds(1);
 constexpr absl::Duration kMaintenancePhase = absl::Milliseconds(1'500);
 constexpr absl::Duration kFirstBackupBound = absl::Minutes(1);
 
+// What is measured is a hundred times as much.
+constexpr absl::Duration kTick = absl::Microseconds(250);
+
 // What a day is beside, and how the server is told.
 struct Stress {
   std::string name;
@@ -39,7 +42,7 @@ struct Stress {
   absl::Duration shortest = absl::ZeroDuration();
   std::string backups = "";  // where the server makes them
   // Echoes in place of searches, and echoes behind RocksDB in place of posts:
-  // what nothing at all would reach.
+  // what a server that does nothing would reach.
   bool of_floors = false;
 };
 
@@ -60,6 +63,7 @@ class Day {
   absl::StatusOr<Phase> Run(const TestedServer& server, const Stress& stress) {
     OpenOptions options{
         .rate = stress.posts_per_second,
+        .tick = kTick,
         .warm_up = bench_.warm_up(),
         .duration = std::max(bench_.options().duration, stress.shortest),
         .seed = bench_.options().seed};
@@ -85,7 +89,8 @@ class Day {
   }
 
  private:
-  // Replies of the size of a search's, and an open store.
+  // Replies of the size of a search's (a post's are smaller), and an open
+  // store.
   absl::Status SetFloors(RawCaller& caller) const {
     const auto reply = caller.Call(kFindNearestNeeds, reads_.front());
     if (!reply.ok()) return reply.status();
@@ -136,7 +141,7 @@ absl::StatusOr<Phase> RunUnder(const Stress& stress, const Bench& bench,
   const auto server = StartUnder(stress, bench, directory);
   if (!server.ok()) return server.status();
   auto phase = day->Run(**server, stress);
-  (*server)->Stop();
+  if (absl::Status s = (*server)->Stop(); !s.ok()) return s;
   if (!phase.ok() || phase->reads.failed + phase->posts.failed == 0) {
     return phase;
   }

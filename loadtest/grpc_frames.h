@@ -28,6 +28,9 @@ class MessageReader {
   absl::Status Read(absl::string_view data,
                     absl::FunctionRef<void(absl::string_view message)> visit);
 
+  // Whether no message was begun that is not complete.
+  bool is_between_messages() const { return partial_.empty(); }
+
  private:
   std::string partial_;  // the begin of a message
 };

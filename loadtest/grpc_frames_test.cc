@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ TEST(GrpcFramesTest, MessagesComeWholeHoweverTheirDataIsCut) {
       at += count;
     }
     EXPECT_THAT(read, ElementsAreArray(messages));
+    EXPECT_TRUE(reader.is_between_messages());
   }
 }
 
@@ -49,7 +51,9 @@ TEST(GrpcFramesTest, WhatIsCompressedOrTooLargeIsRefused) {
       MessageReader().Read({kCompressed, sizeof(kCompressed) - 1}, ignore)));
   EXPECT_TRUE(absl::IsDataLoss(
       MessageReader().Read({"\0\x7f\xff\xff\xff", 5}, ignore)));
-  EXPECT_TRUE(MessageReader().Read({"\0\x03\xff\xff\xff", 5}, ignore).ok());
+  MessageReader reader;
+  EXPECT_TRUE(reader.Read({"\0\x03\xff\xff\xff", 5}, ignore).ok());
+  EXPECT_FALSE(reader.is_between_messages());
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ nghttp2_nv Header(absl::string_view name, absl::string_view value) {
           NGHTTP2_NV_FLAG_NONE};
 }
 
-// In the finest unit that has room for it in gRPC's eight digits.
+// In milliseconds: the eight digits that gRPC reads are more than a day.
 std::string TimeoutHeader(absl::Duration timeout) {
   return absl::StrCat(absl::ToInt64Milliseconds(timeout), "m");
 }
@@ -93,6 +93,9 @@ struct Http2Connection::Stream {
   absl::Status Status(const absl::Status& unless_told) const {
     if (failure.has_value()) return *failure;
     if (!code.has_value()) return unless_told;
+    if (*code == absl::StatusCode::kOk && !reader.is_between_messages()) {
+      return absl::DataLossError("the last message was cut");
+    }
     return absl::Status(*code, error_message);
   }
 };
@@ -137,14 +140,14 @@ struct Http2Connection::Callbacks {
     return 0;
   }
 
-  static int OnData(nghttp2_session* session, uint8_t, int32_t id,
-                    const uint8_t* data, size_t length, void* user) {
+  static int OnData(nghttp2_session*, uint8_t, int32_t id, const uint8_t* data,
+                    size_t length, void* user) {
     Stream* const stream = Find(user, id);
     if (stream == nullptr || stream->failure.has_value()) return 0;
     absl::Status read = stream->reader.Read(
         {reinterpret_cast<const char*>(data), length},
         [&](absl::string_view message) { stream->call->OnMessage(message); });
-    if (!read.ok()) Fail(session, id, stream, std::move(read));
+    if (!read.ok()) Owner(user).Fail(id, stream, std::move(read));
     return 0;
   }
 
@@ -154,12 +157,6 @@ struct Http2Connection::Callbacks {
         id, absl::UnavailableError(absl::StrCat(
                 "the stream was reset: ", nghttp2_http2_strerror(error))));
     return 0;
-  }
-
-  static void Fail(nghttp2_session* session, int32_t id, Stream* stream,
-                   absl::Status why) {
-    stream->failure = std::move(why);
-    nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
   }
 };
 
@@ -221,6 +218,7 @@ void Http2Connection::Start(GrpcRequest request,
   body.read_callback = Callbacks::ReadRequest;
   const int32_t id = nghttp2_submit_request(session_, nullptr, headers.data(),
                                             headers.size(), &body, nullptr);
+  if (id < 0) return stream->call->OnEnd(Gone(nghttp2_strerror(id)));
   streams_.emplace(id, std::move(stream));
 }
 
@@ -235,7 +233,7 @@ absl::Status Http2Connection::Send() {
       unsent_.append(reinterpret_cast<const char*>(bytes),
                      static_cast<size_t>(count));
     }
-    if (unsent_.empty()) return absl::OkStatus();
+    if (unsent_.empty()) return CheckSession();
     const ssize_t sent = send(socket_, unsent_.data(), unsent_.size(),
                               MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EAGAIN) return absl::OkStatus();
@@ -256,15 +254,15 @@ absl::Status Http2Connection::Receive() {
     const ssize_t read =
         nghttp2_session_mem_recv(session_, bytes.data(), received);
     if (read < 0) return Gone(nghttp2_strerror(static_cast<int>(read)));
-    if (received < bytes.size()) return absl::OkStatus();
+    if (received < bytes.size()) return CheckSession();
   }
 }
 
 void Http2Connection::EndOverdue(absl::Time now) {
   for (const auto& [id, stream] : streams_) {
     if (stream->deadline > now || stream->failure.has_value()) continue;
-    Callbacks::Fail(session_, id, stream.get(),
-                    absl::DeadlineExceededError("the server did not answer"));
+    Fail(id, stream.get(),
+         absl::DeadlineExceededError("the server did not answer"));
   }
 }
 
@@ -279,10 +277,21 @@ bool Http2Connection::is_leaving() const {
   return ended_ || nghttp2_session_check_request_allowed(session_) == 0;
 }
 
-void Http2Connection::End(int32_t stream, const absl::Status& unless_told) {
-  const auto ended = streams_.extract(stream);
+void Http2Connection::Fail(int32_t id, Stream* stream, absl::Status why) {
+  stream->failure = std::move(why);
+  nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
+}
+
+void Http2Connection::End(int32_t id, const absl::Status& unless_told) {
+  const auto ended = streams_.extract(id);
   if (ended.empty()) return;
   ended.mapped()->call->OnEnd(ended.mapped()->Status(unless_told));
+}
+
+absl::Status Http2Connection::CheckSession() const {
+  const bool goes_on = nghttp2_session_want_read(session_) != 0 ||
+                       nghttp2_session_want_write(session_) != 0;
+  return goes_on ? absl::OkStatus() : Gone("HTTP/2 came to its end");
 }
 
 }  // namespace xom::loadtest

@@ -31,17 +31,18 @@ class GrpcCall {
 struct GrpcRequest {
   std::string method;  // such as "/xom.v1.NeedService/GetNeed"
   std::string message;
-  // The call ends then, as the server is told when it begins.
+  // From its start on; the server is told. Below a day, or infinite.
   absl::Duration timeout = absl::InfiniteDuration();
 };
 
 // A connection to a server of gRPC, without TLS, by nghttp2: a third of what
 // gRPC's own client takes of the processor for a call, and the server under
-// test has to do with the rest. Never waits: who owns it polls its socket, and
-// then lets it send and receive. Not thread-safe.
+// test has to do with the rest. Once open it never waits: who owns it polls its
+// socket, and then lets it send and receive. Not thread-safe.
 class Http2Connection {
  public:
-  // To `address`, such as "127.0.0.1:8080". UNAVAILABLE when nobody answers.
+  // Waits for a connection to `address`, such as "127.0.0.1:8080". UNAVAILABLE
+  // when nobody answers; INVALID_ARGUMENT when it is no address.
   static absl::StatusOr<std::unique_ptr<Http2Connection>> Open(
       const std::string& address);
 
@@ -59,7 +60,8 @@ class Http2Connection {
   absl::Status Send();
   absl::Status Receive();
 
-  // Ends the calls whose time is over with DEADLINE_EXCEEDED, at the next Send.
+  // Has the calls whose time is over end with DEADLINE_EXCEEDED, by the Sends
+  // and Receives that follow.
   void EndOverdue(absl::Time now);
 
   // Ends all calls with `status`, without a word to the server.
@@ -77,7 +79,11 @@ class Http2Connection {
   struct Callbacks;  // of nghttp2
 
   Http2Connection(int socket, std::string address);
-  void End(int32_t stream, const absl::Status& unless_told);
+  // Resets a stream, whose call ends with `why` then.
+  void Fail(int32_t id, Stream* stream, absl::Status why);
+  void End(int32_t id, const absl::Status& unless_told);
+  // Gone when nghttp2 neither sends nor reads any more, as after an error.
+  absl::Status CheckSession() const;
 
   const int socket_;
   const std::string address_;

@@ -11,14 +11,6 @@
 #include "absl/time/clock.h"
 
 namespace xom::loadtest {
-namespace {
-
-// Of who starts operations by the clock: to sleep for less, sixteen thousand
-// times a second, costs as much of the processor as the calls do.
-constexpr absl::Duration kShortestSleep = absl::Microseconds(250);
-
-}  // namespace
-
 // What runs of both kinds count. Alive until the last operation has ended.
 class LoadRun {
  public:
@@ -122,7 +114,7 @@ LoadResult RunOpen(const Operation& operation, const OpenOptions& options) {
   for (int64_t i = options.first; due < end; ++i) {
     if (const absl::Duration early = due - absl::Now();
         early > absl::ZeroDuration()) {
-      absl::SleepFor(std::max(early, kShortestSleep));
+      absl::SleepFor(std::max(early, options.tick));
     }
     run.Begin(options.max_in_flight);
     operation(i, OperationDone(&run, due));

@@ -67,6 +67,10 @@ LoadResult RunClosed(const Operation& operation, const ClosedOptions& options);
 // ended.
 struct OpenOptions {
   double rate = 1'000;  // a second
+  // Who starts them sleeps so long at least, and then starts what has become
+  // due, whose time runs all the same. Of many thousands a second, to sleep for
+  // each costs as much of the processor as the calls do.
+  absl::Duration tick = absl::ZeroDuration();
   absl::Duration warm_up = absl::Seconds(1);
   absl::Duration duration = absl::Seconds(5);
   // More wait for one to end; their time runs all the same.

@@ -153,7 +153,7 @@ absl::Status RunAll(const Flags& flags, const std::string& directory,
     if (!after.ok()) return after.status();
     next = *after;
   }
-  (*server)->Stop();
+  if (absl::Status s = (*server)->Stop(); !s.ok()) return s;
   if (wanted("watch")) {
     const auto after = MeasureWatches(bench, directory, next);
     if (!after.ok()) return after.status();

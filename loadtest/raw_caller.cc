@@ -55,8 +55,8 @@ void RawCaller::Start(std::string method, std::string request, Done done) {
         std::make_unique<UnaryCall>(std::move(done)));
 }
 
-void RawCaller::Open(std::string method, std::string request,
-                     std::unique_ptr<GrpcCall> call) {
+void RawCaller::StartStream(std::string method, std::string request,
+                            std::unique_ptr<GrpcCall> call) {
   Queue({std::move(method), std::move(request)}, std::move(call));
 }
 
@@ -98,6 +98,7 @@ void RawCaller::Run() {
     for (Queued& one : queued) Begin(std::move(one));
     queued.clear();
     SendAll();
+    DropLeft();
     PollAndReceive();
     if (const absl::Time now = absl::Now(); now > overdue) {
       for (const auto& connection : connections_) connection->EndOverdue(now);

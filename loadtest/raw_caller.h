@@ -22,7 +22,8 @@ namespace xom::loadtest {
 // reply: load for a server that takes little of the processor itself. Calls go
 // over the connections in turn, all of them by one thread of the caller's own.
 //
-// Thread-safe. When it is destroyed, what is under way ends with CANCELLED.
+// Thread-safe. When it is destroyed, what is under way ends with CANCELLED;
+// who hears of that must not call again.
 class RawCaller {
  public:
   // Called once, on the caller's thread. The reply is valid during the call.
@@ -31,18 +32,18 @@ class RawCaller {
 
   // To `address` (host:port). A connection is opened by the first call that it
   // is to carry, and again when the server wants no more on it; a call that
-  // finds nobody there ends with UNAVAILABLE.
+  // finds nobody there ends as Http2Connection::Open did.
   RawCaller(std::string address, int connections);
   ~RawCaller();
 
   // Starts a call of `method`, such as "/xom.v1.NeedService/GetNeed". It ends
-  // within kCallTimeout.
+  // some seconds after kCallTimeout at the latest.
   void Start(std::string method, std::string request, Done done);
 
   // Starts a call with many replies, which may go on for ever. `call` hears of
   // it on the caller's thread.
-  void Open(std::string method, std::string request,
-            std::unique_ptr<GrpcCall> call);
+  void StartStream(std::string method, std::string request,
+                   std::unique_ptr<GrpcCall> call);
 
   // A call and its reply, or the error of the server. Not on the caller's
   // thread.

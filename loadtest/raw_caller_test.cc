@@ -10,11 +10,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -145,7 +147,7 @@ TEST_F(RawCallerTest, StreamTellsEachMessageAndThenItsEnd) {
   RawCaller caller(address_, 1);
   auto heard = std::make_unique<Heard>();
   auto all = heard->all();
-  caller.Open("/Twice", "x", std::move(heard));
+  caller.StartStream("/Twice", "x", std::move(heard));
   const Heard::All told = all.get();
   EXPECT_THAT(told.messages, ElementsAre("x", "x"));
   EXPECT_TRUE(told.status.ok());
@@ -183,12 +185,12 @@ TEST_F(RawCallerTest, CallThatFindsNobodyIsUnavailable) {
   EXPECT_TRUE(absl::IsUnavailable(caller.Call("/Echo", "x").status()));
 }
 
-TEST_F(RawCallerTest, CallWhoseServerGoesIsUnavailable) {
+TEST_F(RawCallerTest, StreamWhoseServerStopsEndsInAnError) {
   StartServer();
   RawCaller caller(address_, 1);
   auto heard = std::make_unique<Heard>();
   auto all = heard->all();
-  caller.Open("/Never", "x", std::move(heard));
+  caller.StartStream("/Never", "x", std::move(heard));
   ASSERT_TRUE(caller.Call("/Echo", "x").ok());  // it is there by now
   server_->Shutdown(std::chrono::system_clock::now());
   EXPECT_FALSE(all.get().status.ok());
@@ -200,7 +202,7 @@ TEST_F(RawCallerTest, CallsUnderWayEndWithTheirCaller) {
   auto all = heard->all();
   {
     RawCaller caller(address_, 1);
-    caller.Open("/Never", "x", std::move(heard));
+    caller.StartStream("/Never", "x", std::move(heard));
     ASSERT_TRUE(caller.Call("/Echo", "x").ok());
   }
   EXPECT_TRUE(absl::IsCancelled(all.get().status));
@@ -224,6 +226,9 @@ class DeafServer {
 
   const std::string& address() const { return address_; }
 
+  // Waits for a connection, and ends it.
+  void HangUp() const { close(accept(socket_, nullptr, nullptr)); }
+
  private:
   const int socket_;
   std::string address_;
@@ -241,10 +246,20 @@ TEST(Http2ConnectionTest, CallEndsWhenItsTimeIsOver) {
   (*connection)->EndOverdue(start + absl::Seconds(59));
   ASSERT_TRUE((*connection)->Send().ok());
   EXPECT_TRUE((*connection)->has_calls());
-  (*connection)->EndOverdue(start + absl::Seconds(62));
+  (*connection)->EndOverdue(start + absl::Hours(1));
   ASSERT_TRUE((*connection)->Send().ok());
   EXPECT_FALSE((*connection)->has_calls());
   EXPECT_TRUE(absl::IsDeadlineExceeded(all.get().status));
+}
+
+TEST(Http2ConnectionTest, CallWhoseConnectionBreaksIsUnavailable) {
+  const DeafServer server;
+  RawCaller caller(server.address(), 1);
+  auto heard = std::make_unique<Heard>();
+  auto all = heard->all();
+  caller.StartStream("/Echo", "x", std::move(heard));
+  server.HangUp();
+  EXPECT_TRUE(absl::IsUnavailable(all.get().status));
 }
 
 TEST(Http2ConnectionTest, WhatIsNoAddressIsSaid) {

@@ -1,7 +1,6 @@
 #include "loadtest/requests.h"
 
 #include "absl/strings/str_format.h"
-#include "loadtest/raw_caller.h"
 
 namespace xom::loadtest {
 

@@ -49,7 +49,7 @@ absl::Status Restart(Bench& bench, const TestedServer::Options& options,
                      double needs) {
   const auto before = Ask(bench, **server);
   if (!before.ok()) return before.status();
-  (*server)->Stop();
+  if (absl::Status s = (*server)->Stop(); !s.ok()) return s;
   const auto plain = storage::ScanPlainly(options.directory);
   if (!plain.ok()) return plain.status();
   restarts->plain_scan.points.emplace_back(needs,

@@ -68,6 +68,12 @@ absl::Duration TestedServer::CpuTime() const {
   return absl::DurationFromTimespec(time);
 }
 
+absl::Status TestedServer::Stop() {
+  const int code = process_->Stop();
+  if (code == 0) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("the server ended with ", code));
+}
+
 int64_t TestedServer::ResidentBytes() const {
   return process_->ResidentBytes().value_or(0);
 }

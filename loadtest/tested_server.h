@@ -33,8 +33,9 @@ class TestedServer {
   absl::Duration CpuTime() const;
   int64_t ResidentBytes() const;
 
-  // Ends it in order; the store is closed then.
-  void Stop() { process_->Stop(); }
+  // Ends it in order; the store is closed then. INTERNAL when it took too long,
+  // or failed.
+  absl::Status Stop();
 
  private:
   std::unique_ptr<ChildProcess> process_;

@@ -53,8 +53,9 @@ absl::Status WatchStreams::Open(const Opening& opening) {
   for (const std::string& request : opening.requests) {
     const auto begun = static_cast<int64_t>(size_) - kMaxOpening;
     if (absl::Status s = WaitFor(begun); !s.ok()) return s;
-    caller_.Open(opening.method, request,
-                 std::make_unique<Stream>(this, size_, opening.has_begun));
+    caller_.StartStream(
+        opening.method, request,
+        std::make_unique<Stream>(this, size_, opening.has_begun));
     ++size_;
   }
   return WaitFor(static_cast<int64_t>(size_));

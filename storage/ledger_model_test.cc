@@ -5,6 +5,8 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <random>
@@ -19,6 +21,8 @@
 
 namespace xom::storage {
 namespace {
+
+constexpr uint64_t kPlentyFree = uint64_t{1} << 40;
 
 // Shows how often something was redacted.
 std::string Redacted(absl::string_view value) {
@@ -153,11 +157,15 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
  protected:
   LedgerModelTest() : random_(TestSeed()), options_(TestOptions(directory_)) {
     options_.max_retained_changes = GetParam();
+    options_.free_bytes = [this](const std::string&) { return free_.load(); };
     Reopen();
   }
 
+  // From files alone, or what closing left in the log for a disk that is low.
   void Reopen() {
+    free_ = random_() % 2 == 0 ? options_.low_water_bytes : kPlentyFree;
     ledger_.reset();
+    free_ = kPlentyFree;
     ExpectIndexesEqualModel();
     ledger_ = OpenOrDie(options_);
     ASSERT_TRUE(ledger_
@@ -359,6 +367,7 @@ class LedgerModelTest : public testing::TestWithParam<int64_t> {
   std::vector<Change> followed_;
   TemporaryDirectory directory_;
   LocalLedgerOptions options_;
+  std::atomic<uint64_t> free_ = kPlentyFree;
   std::unique_ptr<LocalLedger> ledger_;
 };
 

@@ -111,9 +111,10 @@ class LocalLedger final : public Ledger {
 
   // Takes no more transactions (kClosed), finishes those queued, and stops the
   // committer thread and a Compact or a Backup under way. Then writes into
-  // files what only the log has, `write_buffer_bytes` at most, so that the next
-  // Open need not read it; where that fails, or the disk is low, it does.
-  // Reading goes on until the destructor. Not to be called from a callback.
+  // files what only the log has, about `write_buffer_bytes` at most, so that
+  // the next Open need not read it; where that fails, or the disk is low, it
+  // does. Reading goes on until the destructor. Not to be called from a
+  // callback.
   void Close();
 
   // Rewrites all files of the store: what was overwritten, deleted, erased, or

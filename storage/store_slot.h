@@ -37,8 +37,8 @@ class StoreSlot {
   // put in.
   absl::Status Reopen() XOM_EXCLUDES(mu_);
 
-  // Store::Flush. RESOURCE_EXHAUSTED/kDiskLow when that could take the disk
-  // below the low water.
+  // Store::Flush, with its errors and With's. RESOURCE_EXHAUSTED/kDiskLow when
+  // that could take the disk below the low water.
   absl::Status Flush() XOM_EXCLUDES(mu_);
 
   // Store::Compact, free of readers from before. Waits for reads under way, at

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "services/core/limits.h"
 #include "tests/model_driver.h"
 
 namespace xom::tests {
@@ -169,7 +170,7 @@ void ModelDriver::Restart() {
 void ModelDriver::Settle(const std::function<bool(int64_t)>& there) {
   constexpr int kMaxTurns = 400;
   for (int turn = 0; turn < kMaxTurns; ++turn) {
-    Advance(absl::Seconds(15));
+    Advance(core::kHeartbeatInterval);
     if (there(api_.revision())) return;
   }
   FAIL() << "a watch does not keep up";

@@ -15,6 +15,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "geo/public_point.h"
+#include "services/core/limits.h"
 #include "tests/api_client.h"
 #include "trust/keyring.h"
 
@@ -126,7 +127,7 @@ class ProbingTest : public testing::Test {
                      std::vector<std::string>* seen) {
     // A heartbeat, so that there is something to read whether or not the watch
     // sees what changed.
-    server.clock().Advance(absl::Seconds(15));
+    server.clock().Advance(core::kHeartbeatInterval);
     server.Tick();
     const storage::Revision revision = server.server().ledger().revision();
     Message message;

@@ -73,7 +73,7 @@ class Collection {
   EntryPtr Erase(absl::string_view name);
 
   // The two halves of filling an empty collection, which may run at once.
-  // Places are filled in the fastest in the order of the cells.
+  // Places are filled fastest in the order of the cells.
   void LoadPlaces(const std::vector<EntryPtr>& entries);
   void LoadNames(const std::vector<EntryPtr>& entries);
 

@@ -112,8 +112,8 @@ TEST(ViewTest, LoadedViewEqualsTheOneThatAppliedEachChange) {
     }
     store.Put({.name = name,
                // Many of a place, and many places.
-               .latitude = static_cast<double>(random() % 2) * 60,
-               .longitude = static_cast<double>(random() % 10) * 17,
+               .latitude = static_cast<double>(random() % 3) * 60 - 60,
+               .longitude = static_cast<double>(random() % 20) * 17 - 170,
                .state = random() % 3 == 0 ? v1::Need::STATE_CLOSED
                                           : v1::Need::STATE_OPEN,
                .expire_time = absl::FromUnixSeconds(

@@ -242,7 +242,7 @@ void WatchHub::SendHeartbeats() {
     const absl::Time due = BeatTime(id, open);
     MoveDue(id, due > now ? due : now + kHeartbeatInterval, &open);
     if (due > now) continue;
-    open.had_beat = true;
+    open.was_due = true;
     if (open.in_flight || open.watch->HasNews()) {
       // When the message is out that is in flight, unless there is news then.
       open.beats = true;
@@ -256,7 +256,7 @@ void WatchHub::SendHeartbeats() {
 
 absl::Time WatchHub::BeatTime(Id id, const OpenWatch& open) {
   return open.last_sent +
-         (open.had_beat ? kHeartbeatInterval : FirstSilence(id));
+         (open.was_due ? kHeartbeatInterval : FirstSilence(id));
 }
 
 void WatchHub::MoveDue(Id id, absl::Time due, OpenWatch* open) {

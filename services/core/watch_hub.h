@@ -86,7 +86,7 @@ class WatchHub {
     bool awaited = false;  // has news, and its message is in flight
     bool ready = false;    // is in ready_
     bool beats = false;    // a heartbeat is due, unless there is news
-    bool had_beat = false;
+    bool was_due = false;  // its first heartbeat; then each takes the interval
     bool covered = false;  // is in index_
   };
   struct Inbox {
