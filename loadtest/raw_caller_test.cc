@@ -226,8 +226,8 @@ class DeafServer {
 
   const std::string& address() const { return address_; }
 
-  // Waits for a connection, and ends it.
-  void HangUp() const { close(accept(socket_, nullptr, nullptr)); }
+  // Waits for a connection. It is the caller's.
+  int Accept() const { return accept(socket_, nullptr, nullptr); }
 
  private:
   const int socket_;
@@ -258,8 +258,22 @@ TEST(Http2ConnectionTest, CallWhoseConnectionBreaksIsUnavailable) {
   auto heard = std::make_unique<Heard>();
   auto all = heard->all();
   caller.StartStream("/Echo", "x", std::move(heard));
-  server.HangUp();
+  close(server.Accept());
   EXPECT_TRUE(absl::IsUnavailable(all.get().status));
+}
+
+TEST(Http2ConnectionTest, CallOfWhatSpeaksNoHttp2IsUnavailable) {
+  constexpr absl::string_view kHttp1 = "HTTP/1.1 400 Bad Request\r\n\r\n";
+  const DeafServer server;
+  RawCaller caller(server.address(), 1);
+  auto heard = std::make_unique<Heard>();
+  auto all = heard->all();
+  caller.StartStream("/Echo", "x", std::move(heard));
+  const int connection = server.Accept();
+  EXPECT_EQ(send(connection, kHttp1.data(), kHttp1.size(), 0),
+            static_cast<ssize_t>(kHttp1.size()));
+  EXPECT_TRUE(absl::IsUnavailable(all.get().status));
+  close(connection);
 }
 
 TEST(Http2ConnectionTest, WhatIsNoAddressIsSaid) {
