@@ -129,8 +129,8 @@ inline constexpr size_t kMaxWatches = 20'000;
 // Of a connection: below the 128 streams that it has, so that unary calls still
 // pass.
 inline constexpr size_t kMaxWatchesPerConnection = 100;
-// Seldom: each costs a message. Below the five minutes after which Envoy takes a
-// silent stream for dead; a proxy may be told to wait.
+// Seldom: each costs a message. Below the five minutes after which Envoy takes
+// a silent stream for dead; a proxy may be told to wait.
 inline constexpr absl::Duration kHeartbeatInterval = absl::Minutes(4);
 // A watch that is behind by more changed resources than this skips to a fresh
 // snapshot.
