@@ -22,12 +22,8 @@ constexpr int kMaxMessageBytes = 64 << 20;
 // A server that has said nothing for so long while calls are under way is
 // pinged, and given up when it does not answer: the way to it is dead, whatever
 // the socket believes.
-constexpr absl::Duration kPingAfter = absl::Seconds(30);
-constexpr absl::Duration kPingTimeout = absl::Seconds(15);
-
-int ToMillis(absl::Duration duration) {
-  return static_cast<int>(absl::ToInt64Milliseconds(duration));
-}
+constexpr int kPingAfterMillis = 30'000;
+constexpr int kPingTimeoutMillis = 15'000;
 
 }  // namespace
 
@@ -38,8 +34,8 @@ const std::shared_ptr<grpc::Channel>& Session::channel() {
     // We decide when to try again; gRPC's own wait begins with a second.
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, ToMillis(kPingAfter));
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, ToMillis(kPingTimeout));
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingAfterMillis);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingTimeoutMillis);
     // As often as that, also on a watch, where all data comes from the server.
     arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
     channel_ = OpenChannel(flags_, arguments);

@@ -31,7 +31,7 @@ constexpr absl::Duration kMaintenancePeriod = absl::Seconds(1);
 constexpr absl::Duration kMaintenancePhase = absl::Milliseconds(1'500);
 constexpr absl::Duration kFirstBackupBound = absl::Minutes(1);
 
-// What is measured is a hundred times as much.
+// Of the clock that starts calls; what is measured is many times as much.
 constexpr absl::Duration kTick = absl::Microseconds(250);
 
 // What a day is beside, and how the server is told.
@@ -89,13 +89,9 @@ class Day {
   }
 
  private:
-  // Replies of the size of a search's (a post's are smaller), and an open
-  // store.
+  // Replies of a search's size (a post's are smaller), and an open store.
   absl::Status SetFloors(RawCaller& caller) const {
-    const auto reply = caller.Call(kFindNearestNeeds, reads_.front());
-    if (!reply.ok()) return reply.status();
-    const auto set = caller.Call(kSetReply, *reply);
-    if (!set.ok()) return set.status();
+    if (absl::Status s = SetEchoOfSearches(caller, reads_); !s.ok()) return s;
     return caller.Call(kEchoStored, "").status();
   }
 

@@ -11,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -153,9 +152,9 @@ struct Http2Connection::Callbacks {
 
   static int OnStreamClose(nghttp2_session*, int32_t id, uint32_t error,
                            void* user) {
-    Owner(user).End(
-        id, absl::UnavailableError(absl::StrCat(
-                "the stream was reset: ", nghttp2_http2_strerror(error))));
+    Owner(user).End(id, absl::UnavailableError(
+                            absl::StrCat("the stream ended without a status: ",
+                                         nghttp2_http2_strerror(error))));
     return 0;
   }
 };
@@ -254,7 +253,7 @@ absl::Status Http2Connection::Receive() {
     const ssize_t read =
         nghttp2_session_mem_recv(session_, bytes.data(), received);
     if (read < 0) return Gone(nghttp2_strerror(static_cast<int>(read)));
-    if (received < bytes.size()) return CheckSession();
+    if (received < bytes.size()) return absl::OkStatus();
   }
 }
 

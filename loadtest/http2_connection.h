@@ -54,9 +54,9 @@ class Http2Connection {
   // Starts a call; the next Send takes it out. REQUIRES: not is_leaving().
   void Start(GrpcRequest request, std::unique_ptr<GrpcCall> call);
 
-  // What the socket takes, and what it has. Calls hear of it from within, and
-  // must not call back. UNAVAILABLE: the connection is gone, and EndAll alone
-  // is to be called.
+  // What the socket takes, and what it has; after Receive it may have something
+  // to Send. Calls hear of it from within, and must not call back. UNAVAILABLE:
+  // the connection is gone, and EndAll alone is to be called.
   absl::Status Send();
   absl::Status Receive();
 

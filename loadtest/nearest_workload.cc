@@ -29,24 +29,6 @@ constexpr Filter kFilters[] = {{"one_percent", "categories/school-supplies"},
                                {"ten_percent", "categories/medical-advice"},
                                {"all", ""}};
 
-// Makes the echo answer with a reply of the median size.
-absl::Status SetEcho(RawCaller& caller,
-                     const std::vector<std::string>& requests) {
-  constexpr size_t kSample = 101;
-  std::vector<std::string> replies;
-  for (size_t i = 0; i < kSample; ++i) {
-    auto reply = caller.Call(kFindNearestNeeds, requests[i]);
-    if (!reply.ok()) return reply.status();
-    replies.push_back(*std::move(reply));
-  }
-  const auto middle = replies.begin() + kSample / 2;
-  std::nth_element(replies.begin(), middle, replies.end(),
-                   [](const std::string& a, const std::string& b) {
-                     return a.size() < b.size();
-                   });
-  return caller.Call(kSetReply, *middle).status();
-}
-
 double MostPerSecond(const Bench& bench, const Operation& operation,
                      int64_t* failed) {
   const LoadResult result =
@@ -63,7 +45,7 @@ absl::Status MeasureFilter(Bench& bench, RawCaller& caller,
   bench.Progress(absl::StrCat(name, ": making the searches"));
   const std::vector<std::string> requests =
       NearestRequests(bench.city(), kRequests, filter.category);
-  if (absl::Status s = SetEcho(caller, requests); !s.ok()) return s;
+  if (absl::Status s = SetEchoOfSearches(caller, requests); !s.ok()) return s;
   const Operation find = CallOperation(caller, kFindNearestNeeds, requests);
   const Operation echo = CallOperation(caller, kEcho, requests);
   bench.Progress(absl::StrCat(name, ": the most a second, and the echo"));
@@ -90,6 +72,22 @@ absl::Status MeasureFilter(Bench& bench, RawCaller& caller,
 }
 
 }  // namespace
+
+absl::Status SetEchoOfSearches(RawCaller& caller,
+                               const std::vector<std::string>& requests) {
+  std::vector<std::string> replies;
+  for (size_t i = 0; i < kEchoSample; ++i) {
+    auto reply = caller.Call(kFindNearestNeeds, requests[i]);
+    if (!reply.ok()) return reply.status();
+    replies.push_back(*std::move(reply));
+  }
+  const auto middle = replies.begin() + kEchoSample / 2;
+  std::nth_element(replies.begin(), middle, replies.end(),
+                   [](const std::string& a, const std::string& b) {
+                     return a.size() < b.size();
+                   });
+  return caller.Call(kSetReply, *middle).status();
+}
 
 absl::Status MeasureNearest(Bench& bench, const TestedServer& server) {
   RawCaller caller(server.address(), kConnections);

@@ -123,6 +123,13 @@ class Heard final : public GrpcCall {
   std::promise<All> ended_;
 };
 
+std::future<Heard::All> StartStream(RawCaller& caller, std::string method) {
+  auto heard = std::make_unique<Heard>();
+  auto all = heard->all();
+  caller.StartStream(std::move(method), "x", std::move(heard));
+  return all;
+}
+
 TEST_F(RawCallerTest, RepliesAreTheServersWhateverTheirSize) {
   StartServer();
   RawCaller caller(address_, 2);
@@ -145,9 +152,7 @@ TEST_F(RawCallerTest, ErrorsAreTheServers) {
 TEST_F(RawCallerTest, StreamTellsEachMessageAndThenItsEnd) {
   StartServer();
   RawCaller caller(address_, 1);
-  auto heard = std::make_unique<Heard>();
-  auto all = heard->all();
-  caller.StartStream("/Twice", "x", std::move(heard));
+  auto all = StartStream(caller, "/Twice");
   const Heard::All told = all.get();
   EXPECT_THAT(told.messages, ElementsAre("x", "x"));
   EXPECT_TRUE(told.status.ok());
@@ -188,9 +193,7 @@ TEST_F(RawCallerTest, CallThatFindsNobodyIsUnavailable) {
 TEST_F(RawCallerTest, StreamWhoseServerStopsEndsInAnError) {
   StartServer();
   RawCaller caller(address_, 1);
-  auto heard = std::make_unique<Heard>();
-  auto all = heard->all();
-  caller.StartStream("/Never", "x", std::move(heard));
+  auto all = StartStream(caller, "/Never");
   ASSERT_TRUE(caller.Call("/Echo", "x").ok());  // it is there by now
   server_->Shutdown(std::chrono::system_clock::now());
   EXPECT_FALSE(all.get().status.ok());
@@ -198,11 +201,10 @@ TEST_F(RawCallerTest, StreamWhoseServerStopsEndsInAnError) {
 
 TEST_F(RawCallerTest, CallsUnderWayEndWithTheirCaller) {
   StartServer();
-  auto heard = std::make_unique<Heard>();
-  auto all = heard->all();
+  std::future<Heard::All> all;
   {
     RawCaller caller(address_, 1);
-    caller.StartStream("/Never", "x", std::move(heard));
+    all = StartStream(caller, "/Never");
     ASSERT_TRUE(caller.Call("/Echo", "x").ok());
   }
   EXPECT_TRUE(absl::IsCancelled(all.get().status));
@@ -255,9 +257,7 @@ TEST(Http2ConnectionTest, CallEndsWhenItsTimeIsOver) {
 TEST(Http2ConnectionTest, CallWhoseConnectionBreaksIsUnavailable) {
   const DeafServer server;
   RawCaller caller(server.address(), 1);
-  auto heard = std::make_unique<Heard>();
-  auto all = heard->all();
-  caller.StartStream("/Echo", "x", std::move(heard));
+  auto all = StartStream(caller, "/Echo");
   close(server.Accept());
   EXPECT_TRUE(absl::IsUnavailable(all.get().status));
 }
@@ -266,9 +266,7 @@ TEST(Http2ConnectionTest, CallOfWhatSpeaksNoHttp2IsUnavailable) {
   constexpr absl::string_view kHttp1 = "HTTP/1.1 400 Bad Request\r\n\r\n";
   const DeafServer server;
   RawCaller caller(server.address(), 1);
-  auto heard = std::make_unique<Heard>();
-  auto all = heard->all();
-  caller.StartStream("/Echo", "x", std::move(heard));
+  auto all = StartStream(caller, "/Echo");
   const int connection = server.Accept();
   EXPECT_EQ(send(connection, kHttp1.data(), kHttp1.size(), 0),
             static_cast<ssize_t>(kHttp1.size()));

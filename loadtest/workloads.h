@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -28,6 +29,12 @@ absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
 absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
                                       const OpenOptions& options,
                                       int64_t* next);
+
+// Makes the echo answer as a search does: with the reply of the median size
+// among those of the first requests. REQUIRES: kEchoSample requests.
+inline constexpr size_t kEchoSample = 101;
+absl::Status SetEchoOfSearches(RawCaller& caller,
+                               const std::vector<std::string>& requests);
 
 // The benchmarks beside the code: index, view, decisions, watches, store.
 absl::Status MeasureMicro(Bench& bench);
