@@ -1,6 +1,9 @@
 #include "services/edge/stream_queues.h"
 
+#include <grpc/support/time.h>
 #include <grpcpp/server_builder.h>
+
+#include <algorithm>
 
 namespace xom::edge {
 
@@ -13,9 +16,7 @@ StreamQueues::~StreamQueues() { Stop(); }
 
 void StreamQueues::Start() {
   threads_.emplace_back(Run, incoming_.get());
-  for (grpc::CompletionQueue& queue : queues_) {
-    threads_.emplace_back(Run, &queue);
-  }
+  threads_.emplace_back([this] { Look(); });
 }
 
 void StreamQueues::Stop() {
@@ -24,6 +25,8 @@ void StreamQueues::Stop() {
   {
     MutexLock lock(mu_);
     ending_ = true;
+    delay_ = kMinDelay;
+    look_.NotifyOne();
     while (streams_ > 0) left_.Wait(mu_);
   }
   const bool started = !threads_.empty();
@@ -48,6 +51,41 @@ void StreamQueues::Leave() {
 grpc::CompletionQueue* StreamQueues::ForNextStream() {
   MutexLock lock(mu_);
   return &queues_[next_++ % kQueues];
+}
+
+bool StreamQueues::TellOne(grpc::CompletionQueue* queue) {
+  void* tag = nullptr;
+  bool ok = false;
+  const gpr_timespec now = gpr_time_0(GPR_CLOCK_MONOTONIC);
+  if (queue->AsyncNext(&tag, &ok, now) != grpc::CompletionQueue::GOT_EVENT) {
+    return false;
+  }
+  static_cast<StreamEvent*>(tag)->Happened(ok);
+  return true;
+}
+
+void StreamQueues::LookSoon() {
+  MutexLock lock(mu_);
+  if (delay_ == kMinDelay) return;
+  delay_ = kMinDelay;
+  look_.NotifyOne();
+}
+
+void StreamQueues::Look() {
+  while (WaitToLook()) {
+    for (grpc::CompletionQueue& queue : queues_) {
+      while (TellOne(&queue)) {
+      }
+    }
+  }
+  for (grpc::CompletionQueue& queue : queues_) Run(&queue);
+}
+
+bool StreamQueues::WaitToLook() {
+  MutexLock lock(mu_);
+  look_.WaitFor(mu_, delay_);
+  delay_ = ending_ ? kMinDelay : std::min(2 * delay_, kMaxDelay);
+  return !ending_ || streams_ > 0;
 }
 
 void StreamQueues::Run(grpc::CompletionQueue* queue) {

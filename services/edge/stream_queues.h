@@ -3,6 +3,7 @@
 
 #include <grpcpp/completion_queue.h>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <thread>
@@ -25,20 +26,22 @@ class StreamEvent {
   ~StreamEvent() = default;
 };
 
-// The completion queues of the streams that stand for long, with a thread for
-// each. Debian's gRPC looks for each operation that ends among all that are
-// under way in its queue, one after the other, and a stream always has one
-// under way. So standing streams are spread over queues of their own, and no
-// other call waits behind them.
+// The completion queues of the streams that stand for long. Debian's gRPC looks
+// for each operation that ends among all that are under way in its queue, one
+// after the other, and a stream always has one under way. So standing streams are
+// spread over queues of their own, and no other call waits behind them.
 //
-// Their threads wait for what has ended, and leave it to gRPC's own to read and
-// write: a thread of theirs that polled would read other calls' requests too,
-// and wake the thread that such a call is for.
+// No thread waits for these queues: it would be woken for each message. Most
+// writes are over when the call that began them returns, so who writes looks for
+// that itself (TellOne); for all else one thread looks a few times a second, and
+// sooner when it is told that somebody waits (LookSoon).
 //
 // Thread-safe.
 class StreamQueues {
  public:
   static constexpr size_t kQueues = 8;
+  // What ends while nobody is in a hurry is told so late at most.
+  static constexpr std::chrono::milliseconds kMaxDelay{50};
 
   // Adds to the server the queue of streams that are about to come.
   explicit StreamQueues(grpc::ServerBuilder* builder);
@@ -64,7 +67,17 @@ class StreamQueues {
   grpc::ServerCompletionQueue* incoming() { return incoming_.get(); }
   grpc::CompletionQueue* ForNextStream();
 
+  // Tells of one operation of the queue that is over; false: there is none.
+  // Does not wait.
+  static bool TellOne(grpc::CompletionQueue* queue);
+
+  // Somebody waits for the end of an operation that is under way: looks for it
+  // at once, soon again, and then ever more seldom.
+  void LookSoon();
+
  private:
+  static constexpr std::chrono::milliseconds kMinDelay{1};
+
   class WaitingQueue final : public grpc::CompletionQueue {
    public:
     WaitingQueue()
@@ -72,7 +85,11 @@ class StreamQueues {
                            GRPC_CQ_NON_POLLING, nullptr}) {}
   };
 
+  // Until the queue is shut down and empty.
   static void Run(grpc::CompletionQueue* queue);
+  // Until there are no more streams; then as Run, for each of their queues.
+  void Look();
+  bool WaitToLook();  // false: there are no more streams
 
   std::unique_ptr<grpc::ServerCompletionQueue> incoming_;
   WaitingQueue queues_[kQueues];
@@ -80,8 +97,11 @@ class StreamQueues {
 
   storage::Mutex mu_;
   storage::CondVar left_;
+  storage::CondVar look_;
   size_t streams_ XOM_GUARDED_BY(mu_) = 0;
   size_t next_ XOM_GUARDED_BY(mu_) = 0;
+  // From one look to the next.
+  std::chrono::milliseconds delay_ XOM_GUARDED_BY(mu_) = kMaxDelay;
   bool ending_ XOM_GUARDED_BY(mu_) = false;
   bool ended_ = false;  // of the thread that stops
 };

@@ -23,12 +23,11 @@ std::string ConnectionOf(const std::string& peer) {
 
 void WatchStream::Await(const WatchMethod* method) {
   if (!method->queues->Enter()) return;
-  grpc::CompletionQueue* const queue = method->queues->ForNextStream();
   auto stream = std::shared_ptr<WatchStream>(new WatchStream(method));
   MutexLock lock(stream->mu_);
   stream->self_ = stream;
   stream->call_->context.AsyncNotifyWhenDone(&stream->over_);
-  method->request(stream->call_.get(), queue, &stream->came_);
+  method->request(stream->call_.get(), stream->queue_, &stream->came_);
 }
 
 void WatchStream::OnCame(bool ok) {
@@ -62,12 +61,28 @@ absl::Status WatchStream::Open() {
                            ConnectionOf(call->context.peer()));
 }
 
+// gRPC writes what it can before the call returns that began the write.
 void WatchStream::Send(std::string message) {
+  BeginWrite(std::move(message));
+  while (IsWriting()) {
+    if (!StreamQueues::TellOne(queue_)) {
+      method_.queues->LookSoon();
+      return;
+    }
+  }
+}
+
+void WatchStream::BeginWrite(std::string message) {
   MutexLock lock(mu_);
   if (ended_) return;
   writing_ = true;
   ++sent_;
   call_->writer.Write(ToByteBuffer(std::move(message)), &written_);
+}
+
+bool WatchStream::IsWriting() {
+  MutexLock lock(mu_);
+  return writing_;
 }
 
 void WatchStream::End(const absl::Status& status) {

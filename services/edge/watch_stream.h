@@ -71,6 +71,7 @@ class WatchStream final : public core::WatchSink,
 
   explicit WatchStream(const WatchMethod* method)
       : method_(*method),
+        queue_(method->queues->ForNextStream()),
         id_(method->hub->NewId()),
         call_(std::make_unique<WatchCall>()) {}
 
@@ -81,6 +82,8 @@ class WatchStream final : public core::WatchSink,
   void OnOver(bool ok);
 
   absl::Status Open();
+  void BeginWrite(std::string message);
+  bool IsWriting();
   // The client is gone, or has been answered.
   void Close();
   void Finish() XOM_REQUIRES(mu_);
@@ -89,6 +92,7 @@ class WatchStream final : public core::WatchSink,
   void Leave() XOM_EXCLUDES(mu_);
 
   const WatchMethod& method_;
+  grpc::CompletionQueue* const queue_;
   absl::Time start_;
   const core::WatchHub::Id id_;
   Event came_{this, &WatchStream::OnCame};
