@@ -41,7 +41,7 @@ class StreamQueues {
  public:
   static constexpr size_t kQueues = 8;
   // What ends while nobody is in a hurry is told so late at most.
-  static constexpr std::chrono::milliseconds kMaxDelay{50};
+  static constexpr std::chrono::milliseconds kMaxDelay{200};
 
   // Adds to the server the queue of streams that are about to come.
   explicit StreamQueues(grpc::ServerBuilder* builder);
