@@ -48,6 +48,16 @@ std::optional<absl::Time> Arrivals::LastOf(int64_t i) const {
   return absl::FromUnixNanos(nanos);
 }
 
+std::vector<std::vector<size_t>> Arrivals::WatchesByNeed() const {
+  std::vector<std::vector<size_t>> watches(last_nanos_.size());
+  for (size_t watch = 0; watch < named_.size(); ++watch) {
+    for (const int64_t i : named_[watch]) {
+      watches[static_cast<size_t>(i)].push_back(watch);
+    }
+  }
+  return watches;
+}
+
 void MessageCount::Add() {
   std::lock_guard<std::mutex> lock(mu_);
   ++count_;

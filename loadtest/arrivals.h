@@ -36,6 +36,10 @@ class Arrivals {
   // Of need first + i; nullopt: no watch shows it. REQUIRES: 0 <= i < count.
   std::optional<absl::Time> LastOf(int64_t i) const;
 
+  // The watches that showed each need, in order. REQUIRES: no Note is under
+  // way.
+  std::vector<std::vector<size_t>> WatchesByNeed() const;
+
  private:
   const int64_t first_;
   const std::string prefix_;  // of all names, up to the number

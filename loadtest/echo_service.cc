@@ -4,10 +4,13 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <cstdint>
 #include <mutex>
+#include <utility>
 
 #include "echo_service.grpc.pb.h"
 #include "loadtest/plain_committer.h"
+#include "loadtest/stream_holder.h"
 
 namespace xom::loadtest {
 namespace {
@@ -16,18 +19,8 @@ using WithSet =
     EchoService::WithRawCallbackMethod_SetReply<EchoService::Service>;
 using WithEcho = EchoService::WithRawCallbackMethod_Echo<WithSet>;
 using WithStored = EchoService::WithRawCallbackMethod_EchoStored<WithEcho>;
-using WithAll = EchoService::WithRawCallbackMethod_Hold<WithStored>;
-
-// Deletes itself when the client has gone.
-class Holding final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
- public:
-  Holding() { StartWrite(&empty_); }
-  void OnCancel() override { Finish(grpc::Status::CANCELLED); }
-  void OnDone() override { delete this; }
-
- private:
-  const grpc::ByteBuffer empty_{nullptr, 0};
-};
+using WithHold = EchoService::WithRawCallbackMethod_Hold<WithStored>;
+using WithAll = EchoService::WithRawCallbackMethod_EchoShown<WithHold>;
 
 class Echoing final : public WithAll {
  public:
@@ -64,7 +57,28 @@ class Echoing final : public WithAll {
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Hold(
       grpc::CallbackServerContext*, const grpc::ByteBuffer*) override {
-    return new Holding();
+    return held_.Open();
+  }
+
+  grpc::ServerUnaryReactor* EchoShown(grpc::CallbackServerContext* context,
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    grpc::Slice bytes;
+    ShowRequest show;
+    if (!request->DumpToSingleSlice(&bytes).ok() ||
+        !show.ParseFromArray(bytes.begin(), static_cast<int>(bytes.size()))) {
+      reactor->Finish({grpc::StatusCode::INVALID_ARGUMENT, "no ShowRequest"});
+      return reactor;
+    }
+    Reply(response);
+    committer_.Commit([this, reactor, show = std::move(show)] {
+      reactor->Finish(grpc::Status::OK);
+      for (const uint32_t stream : show.streams()) {
+        held_.Send(stream, show.message());
+      }
+    });
+    return reactor;
   }
 
  private:
@@ -82,6 +96,7 @@ class Echoing final : public WithAll {
 
   std::mutex mu_;
   grpc::ByteBuffer reply_;  // guarded by mu_
+  StreamHolder held_;
   PlainCommitter committer_;
 };
 

@@ -18,11 +18,14 @@ inline constexpr char kEchoStored[] = "/xom.loadtest.EchoService/EchoStored";
 // A stream that sends one empty message and then nothing, until the client
 // goes.
 inline constexpr char kHold[] = "/xom.loadtest.EchoService/Hold";
+// Answers as EchoStored, and sends the message of its ShowRequest to the
+// streams of kHold that it names: a post whose watches somebody else has found.
+inline constexpr char kEchoShown[] = "/xom.loadtest.EchoService/EchoShown";
 
 // The floor under the calls of the server: what gRPC alone costs with requests
 // and replies of the same size, on the same threads, without so much as a copy;
-// what that and RocksDB cost together; and what an open stream costs. The store
-// is in `directory`.
+// what that and RocksDB cost together; what an open stream costs, and a message
+// to it. The store is in `directory`.
 std::unique_ptr<grpc::Service> MakeEchoService(const std::string& directory);
 
 }  // namespace xom::loadtest

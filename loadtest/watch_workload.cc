@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -7,133 +6,23 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "loadtest/arrivals.h"
 #include "loadtest/call_operation.h"
-#include "loadtest/echo_service.h"
 #include "loadtest/load_run.h"
 #include "loadtest/raw_caller.h"
 #include "loadtest/requests.h"
+#include "loadtest/watch_openings.h"
 #include "loadtest/watch_streams.h"
 #include "loadtest/workloads.h"
-#include "xom/v1/watch_service.pb.h"
 
 namespace xom::loadtest {
 namespace {
 
-constexpr int kWatchConnections = 20;
-constexpr int64_t kWatchersOfPosts = 20'000;
 constexpr double kPostsPerSecond = 1'000;
-// Of ten watches one is of a region, the circle of a ward; nine are of the
-// nearest.
-constexpr int64_t kOneInIsRegion = 10;
-constexpr double kRegionMeters = 300;
 // In so many of the lengths of a measurement, or so long at most, a server has
 // given back the memory that it needed for a moment: jemalloc's does that by
 // and by in ten seconds.
 constexpr double kSettlingLengths = 7;
 constexpr absl::Duration kMostSettling = absl::Seconds(14);
-// What posts reach is counted so long after the last of them.
-constexpr absl::Duration kArrivalBound = absl::Seconds(2);
-// One that is alone comes, however long the disk takes.
-constexpr absl::Duration kLoneArrivalBound = absl::Minutes(1);
-
-std::string NearestWatch(const LockdownCity& city, int64_t i) {
-  v1::WatchNearestNeedsRequest request;
-  *request.mutable_point() = city.Need(kFirstAsker + i).place().location();
-  request.set_k(kNearest);
-  return request.SerializeAsString();
-}
-
-std::string RegionWatch(const LockdownCity& city, int64_t i) {
-  v1::WatchRegionRequest request;
-  auto& circle = *request.mutable_region()->mutable_circle();
-  *circle.mutable_center() = city.Need(kFirstAsker + i).place().location();
-  circle.set_radius_meters(kRegionMeters);
-  return request.SerializeAsString();
-}
-
-// In the southern ocean, where nobody posts.
-std::string FarWatch(int64_t i) {
-  v1::WatchNearestNeedsRequest request;
-  request.mutable_point()->set_latitude(-50 -
-                                        static_cast<double>(i % 100) / 10);
-  request.mutable_point()->set_longitude(static_cast<double>(i / 100) / 10 -
-                                         60);
-  request.set_k(kNearest);
-  request.set_max_distance_meters(5'000);
-  return request.SerializeAsString();
-}
-
-// Of a place there, and a post to it.
-constexpr double kFarLatitude = -45;
-std::string FarRegionWatch() {
-  v1::WatchRegionRequest request;
-  auto& circle = *request.mutable_region()->mutable_circle();
-  circle.mutable_center()->set_latitude(kFarLatitude);
-  circle.set_radius_meters(5'000);
-  return request.SerializeAsString();
-}
-std::string FarPost(const LockdownCity& city, int64_t i) {
-  v1::CreateNeedRequest request = city.CreateRequest(i);
-  auto& location = *request.mutable_need()->mutable_place()->mutable_location();
-  location.set_latitude(kFarLatitude);
-  location.set_longitude(0);
-  return request.SerializeAsString();
-}
-
-// Whether a message of a watch ends its snapshot.
-template <typename Response>
-bool IsCurrent(absl::string_view message) {
-  Response response;
-  return response.ParseFromArray(message.data(),
-                                 static_cast<int>(message.size())) &&
-         response.current();
-}
-
-WatchStreams::Opening OpeningOfNearest(std::vector<std::string> requests) {
-  return {kWatchNearestNeeds, std::move(requests),
-          IsCurrent<v1::WatchNearestNeedsResponse>};
-}
-
-WatchStreams::Opening OpeningOfRegions(std::vector<std::string> requests) {
-  return {kWatchRegion, std::move(requests),
-          IsCurrent<v1::WatchRegionResponse>};
-}
-
-using Openings = std::vector<WatchStreams::Opening>;
-
-// Those of so many watches that are of regions.
-WatchStreams::Opening RegionsAmong(const LockdownCity& city, int64_t count) {
-  std::vector<std::string> regions;
-  for (int64_t i = 0; i < count; i += kOneInIsRegion) {
-    regions.push_back(RegionWatch(city, i));
-  }
-  return OpeningOfRegions(std::move(regions));
-}
-
-// Watches of people where people are.
-Openings NearWatches(const LockdownCity& city, int64_t count) {
-  std::vector<std::string> nearest;
-  for (int64_t i = 0; i < count; ++i) {
-    if (i % kOneInIsRegion != 0) nearest.push_back(NearestWatch(city, i));
-  }
-  return {OpeningOfNearest(std::move(nearest)), RegionsAmong(city, count)};
-}
-
-// Streams of gRPC that say nothing.
-Openings HeldStreams(int64_t count) {
-  return {
-      {kHold,
-       std::vector<std::string>(static_cast<size_t>(count), FarRegionWatch()),
-       [](absl::string_view) { return true; }}};
-}
-
-absl::Status OpenAll(const Openings& openings, WatchStreams* streams) {
-  for (const WatchStreams::Opening& opening : openings) {
-    if (absl::Status s = streams->Open(opening); !s.ok()) return s;
-  }
-  return absl::OkStatus();
-}
 
 class WatchWorkload {
  public:
@@ -141,10 +30,9 @@ class WatchWorkload {
       : bench_(bench), directory_(std::move(directory)), next_(first) {}
 
   absl::Status Run() {
-    for (const auto step :
-         {&WatchWorkload::MeasureStanding,
-          &WatchWorkload::MeasureStandingRegions,
-          &WatchWorkload::MeasureTouched, &WatchWorkload::MeasureArrivals}) {
+    for (const auto step : {&WatchWorkload::MeasureStanding,
+                            &WatchWorkload::MeasureStandingRegions,
+                            &WatchWorkload::MeasureTouched}) {
       if (absl::Status s = (this->*step)(); !s.ok()) return s;
     }
     return absl::OkStatus();
@@ -157,12 +45,7 @@ class WatchWorkload {
 
   absl::Status Start() {
     server_ = nullptr;
-    auto server = TestedServer::Start(
-        {.binaries = bench_.options().binaries,
-         .directory = directory_,
-         .flags = {"--log=events", "--max_streams_per_connection=100000",
-                   "--max_watches=1000000",
-                   "--max_watches_per_connection=100000"}});
+    auto server = StartForWatches(bench_, directory_);
     if (server.ok()) server_ = *std::move(server);
     return server.status();
   }
@@ -220,7 +103,7 @@ class WatchWorkload {
     const auto held = Stand(HeldStreams(count));
     if (!held.ok()) return held.status();
     bench_.Progress(absl::StrCat(count, " standing watches of regions"));
-    const auto watched = Stand({RegionsAmong(bench_.city(), watches())});
+    const auto watched = Stand(RegionsAmong(bench_.city(), watches()));
     if (!watched.ok()) return watched.status();
     AddStanding("_region", count, *held, *watched);
     return absl::OkStatus();
@@ -246,10 +129,7 @@ class WatchWorkload {
     if (absl::Status s = Start(); !s.ok()) return s;
     WatchStreams streams(server_->address(), kWatchConnections,
                          [](size_t, absl::string_view) {});
-    std::vector<std::string> requests;
-    for (int64_t i = 0; i < standing; ++i) requests.push_back(FarWatch(i));
-    if (absl::Status s = streams.Open(OpeningOfNearest(std::move(requests)));
-        !s.ok()) {
+    if (absl::Status s = OpenAll(FarWatches(standing), &streams); !s.ok()) {
       return s;
     }
     const double idle = IdleShare();
@@ -290,137 +170,6 @@ class WatchWorkload {
     figure.value = Median(values);
     figure.ratio = Median(figure.samples);
     bench_.report().Add(std::move(figure));
-    return absl::OkStatus();
-  }
-
-  struct Reached {
-    Histogram latency;  // to the last watch, of posts that any watch shows
-    Histogram replies;  // to who posted
-    double messages_per_post = 0;
-  };
-
-  // The first posts of a server wait for what it makes once: not what counts.
-  absl::Status WarmUp(RawCaller& caller) {
-    return PostAtRate(bench_, caller,
-                      {.rate = kPostsPerSecond,
-                       .warm_up = absl::ZeroDuration(),
-                       .duration = bench_.warm_up(),
-                       .seed = bench_.options().seed},
-                      &next_)
-        .status();
-  }
-
-  // Posts while so many watch, and how long each took from when it should have
-  // been sent to its last watch.
-  absl::StatusOr<Reached> PostAndWatch(int64_t standing) {
-    if (absl::Status s = Start(); !s.ok()) return s;
-    const auto count = static_cast<int64_t>(
-        100 +
-        2 * kPostsPerSecond * absl::ToDoubleSeconds(bench_.options().duration));
-    Arrivals arrivals(bench_.city(), next_, count,
-                      static_cast<size_t>(standing));
-    const auto posts = CreateNeedRequests(bench_.city(), next_, count);
-    next_ += count;
-    std::atomic<int64_t> messages = 0;
-    WatchStreams streams(server_->address(), kWatchConnections,
-                         [&](size_t watch, absl::string_view message) {
-                           ++messages;
-                           arrivals.Note(watch, message, absl::Now());
-                         });
-    if (absl::Status s =
-            OpenAll(NearWatches(bench_.city(), standing), &streams);
-        !s.ok()) {
-      return s;
-    }
-    RawCaller caller(server_->address(), kConnections);
-    if (absl::Status s = WarmUp(caller); !s.ok()) return s;
-    messages = 0;
-    std::vector<absl::Time> intended(static_cast<size_t>(count));
-    const LoadResult result = RunOpen(
-        [&](int64_t number, OperationDone done) {
-          intended[static_cast<size_t>(number)] = done.start();
-          caller.Start(kCreateNeed, posts[static_cast<size_t>(number)],
-                       [done](const absl::Status& status, absl::string_view) {
-                         done(status.ok());
-                       });
-        },
-        {.rate = kPostsPerSecond,
-         .warm_up = absl::ZeroDuration(),
-         .duration = bench_.options().duration,
-         .seed = bench_.options().seed});
-    if (result.failed > 0) return absl::InternalError("posts failed");
-    absl::SleepFor(kArrivalBound);
-    Reached reached;
-    for (int64_t i = 0; i < result.latency.count(); ++i) {
-      const auto last = arrivals.LastOf(i);
-      if (last.has_value()) {
-        reached.latency.Record(*last - intended[static_cast<size_t>(i)]);
-      }
-    }
-    reached.replies = result.latency;
-    reached.messages_per_post = static_cast<double>(messages) /
-                                static_cast<double>(result.latency.count());
-    return reached;
-  }
-
-  // One watch of a place where one post comes after the other.
-  absl::StatusOr<double> UnloadedMicros() {
-    constexpr int64_t kPosts = 200;
-    if (absl::Status s = Start(); !s.ok()) return s;
-    MessageCount inbox;
-    WatchStreams streams(server_->address(), 1,
-                         [&](size_t, absl::string_view) { inbox.Add(); });
-    if (absl::Status s = streams.Open(OpeningOfRegions({FarRegionWatch()}));
-        !s.ok()) {
-      return s;
-    }
-    RawCaller caller(server_->address(), 1);
-    Histogram latency;
-    for (int64_t i = 0; i < kPosts; ++i) {
-      const std::string post = FarPost(bench_.city(), next_++);
-      const int64_t before = inbox.count();
-      const absl::Time start = absl::Now();
-      caller.Start(kCreateNeed, post,
-                   [](const absl::Status&, absl::string_view) {});
-      if (!inbox.WaitForMoreThan(before, kLoneArrivalBound)) {
-        return absl::DeadlineExceededError("a post came to no watch");
-      }
-      latency.Record(absl::Now() - start);
-    }
-    return absl::ToDoubleMicroseconds(latency.At(0.5));
-  }
-
-  absl::Status MeasureArrivals() {
-    const int64_t standing = std::min(watches(), kWatchersOfPosts);
-    Figure figure{.name = "watch.post_to_last_p99",
-                  .unit = "us",
-                  .against = "one post to one watch, the median",
-                  .goal = Goal::AtMost(10)};
-    std::vector<double> values;
-    std::vector<double> touched;
-    std::vector<double> replies;
-    for (int i = 0; i < bench_.options().repetitions; ++i) {
-      bench_.Progress("one post to one watch");
-      const auto unloaded = UnloadedMicros();
-      if (!unloaded.ok()) return unloaded.status();
-      bench_.Progress(absl::StrCat(kPostsPerSecond, " posts a second to ",
-                                   standing, " watches"));
-      const auto reached = PostAndWatch(standing);
-      if (!reached.ok()) return reached.status();
-      values.push_back(absl::ToDoubleMicroseconds(reached->latency.At(0.99)));
-      touched.push_back(reached->messages_per_post);
-      replies.push_back(absl::ToDoubleMicroseconds(reached->replies.At(0.99)));
-      figure.samples.push_back(values.back() / *unloaded);
-    }
-    figure.value = Median(values);
-    figure.ratio = Median(figure.samples);
-    bench_.report().Add(std::move(figure));
-    bench_.report().Add(Figure{.name = "watch.post_reply_p99",
-                               .value = Median(replies),
-                               .unit = "us"});
-    bench_.report().Add(Figure{.name = "watch.messages_per_post",
-                               .value = Median(touched),
-                               .unit = "messages"});
     return absl::OkStatus();
   }
 

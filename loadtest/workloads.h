@@ -63,12 +63,18 @@ absl::Status MeasureDay(Bench& bench, const std::string& directory,
                         int64_t first);
 
 // Standing watches, of the nearest and of regions: what they cost when nothing
-// happens and when something does, and how soon a post is with the last of
-// them. Starts servers of its own over the store in `directory`. `first` as
-// above, and so the result.
+// happens and when something does. Starts servers of its own over the store in
+// `directory`. `first` as above, and so the result.
 absl::StatusOr<int64_t> MeasureWatches(Bench& bench,
                                        const std::string& directory,
                                        int64_t first);
+
+// How soon a post is with the last of those who watch its place, while others
+// post; and the same with echoes for posts and held streams for watches, the
+// floor. Otherwise as MeasureWatches.
+absl::StatusOr<int64_t> MeasureLastWatch(Bench& bench,
+                                         const std::string& directory,
+                                         int64_t first);
 
 // From exec to the first right answer, and memory and disk, with each number of
 // needs of the options; leaves the store in `directory` with bench.needs. The

@@ -47,6 +47,8 @@ std::vector<std::string> FiguresOfWorkloads() {
       "watch.post_cost",
       "watch.post_to_last_p99",
       "watch.post_reply_p99",
+      "watch.post_to_last_p99_of_floors",
+      "watch.post_reply_p99_of_floors",
       "watch.messages_per_post",
   };
   for (const char* filter : {"one_percent", "ten_percent", "all"}) {

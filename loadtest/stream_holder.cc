@@ -1,0 +1,69 @@
+#include "loadtest/stream_holder.h"
+
+#include <deque>
+#include <utility>
+
+namespace xom::loadtest {
+
+// Deletes itself when the client has gone.
+class StreamHolder::Stream final
+    : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  Stream(StreamHolder* holder, size_t number)
+      : holder_(*holder), number_(number) {
+    Send(grpc::ByteBuffer(nullptr, 0));
+  }
+
+  void Send(grpc::ByteBuffer message) {
+    std::lock_guard<std::mutex> lock(mu_);
+    if (ended_) return;
+    unsent_.push_back(std::move(message));
+    if (unsent_.size() == 1) StartWrite(&unsent_.front());
+  }
+
+  void OnWriteDone(bool ok) override {
+    std::lock_guard<std::mutex> lock(mu_);
+    unsent_.pop_front();
+    if (ok && !ended_ && !unsent_.empty()) StartWrite(&unsent_.front());
+  }
+
+  void OnCancel() override {
+    {
+      std::lock_guard<std::mutex> lock(mu_);
+      ended_ = true;
+    }
+    Finish(grpc::Status::CANCELLED);
+  }
+
+  void OnDone() override {
+    holder_.Forget(number_);
+    delete this;
+  }
+
+ private:
+  StreamHolder& holder_;
+  const size_t number_;
+  std::mutex mu_;
+  std::deque<grpc::ByteBuffer> unsent_;  // the first is on its way; by mu_
+  bool ended_ = false;                   // guarded by mu_
+};
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamHolder::Open() {
+  std::lock_guard<std::mutex> lock(mu_);
+  streams_.push_back(new Stream(this, streams_.size()));
+  return streams_.back();
+}
+
+void StreamHolder::Send(size_t stream, const std::string& message) {
+  const grpc::Slice bytes(message);
+  std::lock_guard<std::mutex> lock(mu_);
+  if (stream >= streams_.size() || streams_[stream] == nullptr) return;
+  streams_[stream]->Send(grpc::ByteBuffer(&bytes, 1));
+}
+
+void StreamHolder::Forget(size_t stream) {
+  std::lock_guard<std::mutex> lock(mu_);
+  streams_[stream] = nullptr;
+}
+
+}  // namespace xom::loadtest
