@@ -74,9 +74,7 @@ class Echoing final : public WithAll {
     Reply(response);
     committer_.Commit([this, reactor, show = std::move(show)] {
       reactor->Finish(grpc::Status::OK);
-      for (const uint32_t stream : show.streams()) {
-        held_.Send(stream, show.message());
-      }
+      if (show.streams_size() > 0) held_.Send(show);
     });
     return reactor;
   }

@@ -1,5 +1,6 @@
 #include "loadtest/stream_holder.h"
 
+#include <cstdint>
 #include <deque>
 #include <utility>
 
@@ -48,17 +49,49 @@ class StreamHolder::Stream final
   bool ended_ = false;                   // guarded by mu_
 };
 
+StreamHolder::StreamHolder() : thread_([this] { Run(); }) {}
+
+StreamHolder::~StreamHolder() {
+  {
+    std::lock_guard<std::mutex> lock(waiting_mu_);
+    ending_ = true;
+    changed_.notify_one();
+  }
+  thread_.join();
+}
+
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamHolder::Open() {
   std::lock_guard<std::mutex> lock(mu_);
   streams_.push_back(new Stream(this, streams_.size()));
   return streams_.back();
 }
 
-void StreamHolder::Send(size_t stream, const std::string& message) {
-  const grpc::Slice bytes(message);
+void StreamHolder::Send(ShowRequest request) {
+  std::lock_guard<std::mutex> lock(waiting_mu_);
+  waiting_.push_back(std::move(request));
+  changed_.notify_one();
+}
+
+void StreamHolder::Run() {
+  while (true) {
+    std::vector<ShowRequest> requests;
+    {
+      std::unique_lock<std::mutex> lock(waiting_mu_);
+      changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      requests.swap(waiting_);
+    }
+    for (const ShowRequest& request : requests) SendNow(request);
+  }
+}
+
+void StreamHolder::SendNow(const ShowRequest& request) {
+  const grpc::Slice bytes(request.message());
   std::lock_guard<std::mutex> lock(mu_);
-  if (stream >= streams_.size() || streams_[stream] == nullptr) return;
-  streams_[stream]->Send(grpc::ByteBuffer(&bytes, 1));
+  for (const uint32_t stream : request.streams()) {
+    if (stream >= streams_.size() || streams_[stream] == nullptr) continue;
+    streams_[stream]->Send(grpc::ByteBuffer(&bytes, 1));
+  }
 }
 
 void StreamHolder::Forget(size_t stream) {
