@@ -12,6 +12,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/dynamic_message.h"
 #include "services/core/limits.h"
+#include "services/edge/stream_queues.h"
 #include "tests/api_client.h"
 
 namespace xom::tests {
@@ -224,6 +225,36 @@ TEST_F(ServerTest, AWatchWhoseClientGoesAtOnceLeavesNothing) {
   server_.Stop();
   EXPECT_FALSE(stays.reader->Read(&stays.message));
   EXPECT_EQ(stays.reader->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+// Events of one stream come on several threads: that of who sends to another
+// looks for them too.
+TEST_F(ServerTest, WatchesComeAndGoAndAreRefusedBesidePosts) {
+  constexpr size_t kStanding = 2 * edge::StreamQueues::kQueues;
+  constexpr int kRounds = 10;
+  std::vector<std::unique_ptr<Watcher>> standing;
+  for (size_t i = 0; i < kStanding; ++i) {
+    standing.push_back(std::make_unique<Watcher>(server_.NewChannel()));
+    ASSERT_TRUE(standing.back()->reader->Read(&standing.back()->message));
+  }
+  std::atomic<bool> done = false;
+  std::thread poster([&] {
+    while (!done) server_.CreateNeed(NeedAt(10, 106));
+  });
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<std::unique_ptr<Watcher>> watchers;
+    for (size_t i = 0; i < 2 * core::kMaxWatchesPerConnection; ++i) {
+      watchers.push_back(std::make_unique<Watcher>(client_.channel()));
+    }
+    for (const auto& watcher : watchers) watcher->context.TryCancel();
+    for (const auto& watcher : watchers) watcher->reader->Finish();
+  }
+  done = true;
+  poster.join();
+  while (server_.server().engine().hub().open_watches() > kStanding) {
+    std::this_thread::yield();
+  }
+  for (const auto& watcher : standing) watcher->context.TryCancel();
 }
 
 edge::ServerOptions WithFewStreams() {

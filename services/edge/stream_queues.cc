@@ -25,8 +25,10 @@ void StreamQueues::Stop() {
   {
     MutexLock lock(mu_);
     ending_ = true;
-    delay_ = kMinDelay;
-    look_.NotifyOne();
+  }
+  LookSoon();
+  {
+    MutexLock lock(mu_);
     while (streams_ > 0) left_.Wait(mu_);
   }
   const bool started = !threads_.empty();
@@ -56,8 +58,8 @@ grpc::CompletionQueue* StreamQueues::ForNextStream() {
 bool StreamQueues::TellOne(grpc::CompletionQueue* queue) {
   void* tag = nullptr;
   bool ok = false;
-  const gpr_timespec now = gpr_time_0(GPR_CLOCK_MONOTONIC);
-  if (queue->AsyncNext(&tag, &ok, now) != grpc::CompletionQueue::GOT_EVENT) {
+  const gpr_timespec past = gpr_time_0(GPR_CLOCK_MONOTONIC);
+  if (queue->AsyncNext(&tag, &ok, past) != grpc::CompletionQueue::GOT_EVENT) {
     return false;
   }
   static_cast<StreamEvent*>(tag)->Happened(ok);
@@ -66,8 +68,10 @@ bool StreamQueues::TellOne(grpc::CompletionQueue* queue) {
 
 void StreamQueues::LookSoon() {
   MutexLock lock(mu_);
-  if (delay_ == kMinDelay) return;
   delay_ = kMinDelay;
+  const Clock::time_point soon = Clock::now() + kMinDelay;
+  if (next_look_ <= soon) return;
+  next_look_ = soon;
   look_.NotifyOne();
 }
 
@@ -83,7 +87,11 @@ void StreamQueues::Look() {
 
 bool StreamQueues::WaitToLook() {
   MutexLock lock(mu_);
-  look_.WaitFor(mu_, delay_);
+  Clock::time_point now = Clock::now();
+  for (; now < next_look_; now = Clock::now()) {
+    look_.WaitFor(mu_, next_look_ - now);
+  }
+  next_look_ = now + delay_;
   delay_ = ending_ ? kMinDelay : std::min(2 * delay_, kMaxDelay);
   return !ending_ || streams_ > 0;
 }

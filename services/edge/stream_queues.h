@@ -28,19 +28,20 @@ class StreamEvent {
 
 // The completion queues of the streams that stand for long. Debian's gRPC looks
 // for each operation that ends among all that are under way in its queue, one
-// after the other, and a stream always has one under way. So standing streams are
-// spread over queues of their own, and no other call waits behind them.
+// after the other, and a stream always has one under way. So standing streams
+// are spread over queues of their own, and no other call waits behind them.
 //
 // No thread waits for these queues: it would be woken for each message. Most
-// writes are over when the call that began them returns, so who writes looks for
-// that itself (TellOne); for all else one thread looks a few times a second, and
-// sooner when it is told that somebody waits (LookSoon).
+// writes are over when the call that began them returns, so who writes looks
+// for that itself (TellOne); for all else one thread looks a few times a
+// second, and sooner after LookSoon. So events, also those of one stream, are
+// told on several threads at once.
 //
 // Thread-safe.
 class StreamQueues {
  public:
   static constexpr size_t kQueues = 8;
-  // What ends while nobody is in a hurry is told so late at most.
+  // What has ended is told so late at most.
   static constexpr std::chrono::milliseconds kMaxDelay{200};
 
   // Adds to the server the queue of streams that are about to come.
@@ -71,16 +72,21 @@ class StreamQueues {
   // Does not wait.
   static bool TellOne(grpc::CompletionQueue* queue);
 
-  // Somebody waits for the end of an operation that is under way: looks for it
-  // at once, soon again, and then ever more seldom.
+  // An operation has not ended that somebody waits for: looks for it soon, and
+  // then ever more seldom.
   void LookSoon();
 
  private:
-  static constexpr std::chrono::milliseconds kMinDelay{1};
+  using Clock = std::chrono::steady_clock;
 
-  class WaitingQueue final : public grpc::CompletionQueue {
+  static constexpr std::chrono::milliseconds kMinDelay{2};
+
+  // Reading and writing are left to gRPC's own threads: who looked into a queue
+  // that polls would read other calls' requests too, and wake the thread that
+  // such a call is for.
+  class UnpolledQueue final : public grpc::CompletionQueue {
    public:
-    WaitingQueue()
+    UnpolledQueue()
         : CompletionQueue({GRPC_CQ_CURRENT_VERSION, GRPC_CQ_NEXT,
                            GRPC_CQ_NON_POLLING, nullptr}) {}
   };
@@ -92,7 +98,7 @@ class StreamQueues {
   bool WaitToLook();  // false: there are no more streams
 
   std::unique_ptr<grpc::ServerCompletionQueue> incoming_;
-  WaitingQueue queues_[kQueues];
+  UnpolledQueue queues_[kQueues];
   std::vector<std::thread> threads_;
 
   storage::Mutex mu_;
@@ -100,8 +106,8 @@ class StreamQueues {
   storage::CondVar look_;
   size_t streams_ XOM_GUARDED_BY(mu_) = 0;
   size_t next_ XOM_GUARDED_BY(mu_) = 0;
-  // From one look to the next.
-  std::chrono::milliseconds delay_ XOM_GUARDED_BY(mu_) = kMaxDelay;
+  Clock::time_point next_look_ XOM_GUARDED_BY(mu_);
+  std::chrono::milliseconds delay_ XOM_GUARDED_BY(mu_) = kMaxDelay;  // after it
   bool ending_ XOM_GUARDED_BY(mu_) = false;
   bool ended_ = false;  // of the thread that stops
 };

@@ -13,6 +13,10 @@ using storage::MutexLock;
 
 namespace {
 
+// Of other streams, by who waits for a write of one: all others wait for the
+// hub's thread meanwhile.
+constexpr int kMaxTold = 16;
+
 // The peer is an address and a port, one for each connection, except that all
 // clients of a unix socket are `unix:`.
 std::string ConnectionOf(const std::string& peer) {
@@ -36,8 +40,6 @@ void WatchStream::OnCame(bool ok) {
     return;
   }
   Await(&method_);
-  // Once it is open, the thread of its other events may let it go.
-  const auto self = shared_from_this();
   if (absl::Status status = Open(); !status.ok()) End(status);
   {
     MutexLock lock(mu_);
@@ -64,8 +66,8 @@ absl::Status WatchStream::Open() {
 // gRPC writes what it can before the call returns that began the write.
 void WatchStream::Send(std::string message) {
   BeginWrite(std::move(message));
-  while (IsWriting()) {
-    if (!StreamQueues::TellOne(queue_)) {
+  for (int told = 0; IsWriting(); ++told) {
+    if (told == kMaxTold || !StreamQueues::TellOne(queue_)) {
       method_.queues->LookSoon();
       return;
     }
@@ -118,8 +120,7 @@ void WatchStream::OnFinished(bool) {
   LeaveWhenDone();
 }
 
-// On another thread than that of OnCame: a client may be gone before the hub
-// has heard of it.
+// A client may be gone before the hub has heard of it.
 void WatchStream::OnOver(bool) {
   {
     MutexLock lock(mu_);

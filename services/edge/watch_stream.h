@@ -43,8 +43,8 @@ struct WatchMethod {
       admit;
 };
 
-// The stream of one watch: the hub sends into it, gRPC tells how it goes. It
-// lives as long as either of them needs it.
+// The stream of one watch: the hub sends into it, gRPC tells how it goes, on
+// several threads at once. It lives as long as either of them needs it.
 class WatchStream final : public core::WatchSink,
                           public std::enable_shared_from_this<WatchStream> {
  public:
@@ -62,7 +62,11 @@ class WatchStream final : public core::WatchSink,
     using Handler = void (WatchStream::*)(bool ok);
     Event(WatchStream* stream, Handler handler)
         : stream_(*stream), handler_(handler) {}
-    void Happened(bool ok) override { (stream_.*handler_)(ok); }
+    // Another event may end the stream meanwhile.
+    void Happened(bool ok) override {
+      const auto stream = stream_.shared_from_this();
+      (stream_.*handler_)(ok);
+    }
 
    private:
     WatchStream& stream_;

@@ -1,0 +1,100 @@
+#include "services/edge/stream_queues.h"
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+
+namespace xom::edge {
+namespace {
+
+// Tells once that its operation is over.
+class Awaited final : public StreamEvent {
+ public:
+  void Happened(bool ok) override { told_.set_value(ok); }
+  bool Wait() { return told_.get_future().get(); }
+
+ private:
+  std::promise<bool> told_;
+};
+
+// An operation that is over at once.
+class Over {
+ public:
+  explicit Over(grpc::CompletionQueue* queue) {
+    alarm_.Set(queue, gpr_time_0(GPR_CLOCK_MONOTONIC), &awaited_);
+  }
+  bool Wait() { return awaited_.Wait(); }
+
+ private:
+  Awaited awaited_;
+  grpc::Alarm alarm_;
+};
+
+class StreamQueuesTest : public testing::Test {
+ protected:
+  StreamQueuesTest() : queues_(&builder_), server_(builder_.BuildAndStart()) {}
+  ~StreamQueuesTest() override {
+    server_->Shutdown();
+    queues_.Stop();
+  }
+
+  grpc::ServerBuilder builder_;
+  StreamQueues queues_;
+  const std::unique_ptr<grpc::Server> server_;
+};
+
+TEST_F(StreamQueuesTest, WhoAsksIsToldOfOneThatIsOver) {
+  grpc::CompletionQueue* const queue = queues_.ForNextStream();
+  EXPECT_FALSE(StreamQueues::TellOne(queue));
+  Over over(queue);
+  EXPECT_TRUE(StreamQueues::TellOne(queue));
+  EXPECT_TRUE(over.Wait());
+  EXPECT_FALSE(StreamQueues::TellOne(queue));
+}
+
+TEST_F(StreamQueuesTest, WhatEndsInAnyQueueIsToldWithoutBeingAskedFor) {
+  queues_.Start();
+  for (size_t i = 0; i < StreamQueues::kQueues; ++i) {
+    EXPECT_TRUE(Over(queues_.ForNextStream()).Wait());
+  }
+}
+
+// Each of these would wait for kMaxDelay. No more is said of time than that all
+// of them together take less than half of that: ten times what they do.
+TEST_F(StreamQueuesTest, WhoIsWaitedForIsToldSoon) {
+  constexpr int kTimes = 20;
+  queues_.Start();
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < kTimes; ++i) {
+    Over over(queues_.ForNextStream());
+    queues_.LookSoon();
+    EXPECT_TRUE(over.Wait());
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start,
+            kTimes * StreamQueues::kMaxDelay / 2);
+}
+
+TEST_F(StreamQueuesTest, StoppingWaitsForTheLastStream) {
+  queues_.Start();
+  ASSERT_TRUE(queues_.Enter());
+  server_->Shutdown();
+  auto stopped = std::async(std::launch::async, [this] { queues_.Stop(); });
+  EXPECT_TRUE(Over(queues_.ForNextStream()).Wait());
+  queues_.Leave();
+  stopped.get();
+  EXPECT_FALSE(queues_.Enter());
+}
+
+TEST_F(StreamQueuesTest, WhatNeverStartedStops) {
+  Over over(queues_.ForNextStream());
+  server_->Shutdown();
+  queues_.Stop();
+  EXPECT_TRUE(over.Wait());
+}
+
+}  // namespace
+}  // namespace xom::edge
