@@ -3,11 +3,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -673,6 +677,30 @@ TEST_F(LocalLedgerTest, RefusesOptionsOutOfBounds) {
   options.directory.clear();
   EXPECT_EQ(LedgerErrorOf(LocalLedger::Open(options).status()),
             LedgerError::kMalformed);
+}
+
+// The niceness of this process' threads of that name (proc(5)).
+std::set<int> NicenessOfThreads(absl::string_view name) {
+  std::set<int> niceness;
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string thread;
+    std::ifstream(task.path() / "comm") >> thread;
+    const int id = std::stoi(task.path().filename());
+    if (thread == name) niceness.insert(getpriority(PRIO_PROCESS, id));
+  }
+  return niceness;
+}
+
+// Behind all others it would get next to nothing of a busy machine, and once
+// too many new files wait for it nobody can write.
+TEST_F(LocalLedgerTest, CompactionGivesWayAndIsNotLast) {
+  for (const char* key : {"a", "b"}) {
+    ASSERT_TRUE(Commit(Put(key, "v")).ok());
+    ASSERT_TRUE(ledger_->Compact().ok());
+  }
+  EXPECT_THAT(NicenessOfThreads("rocksdb:low"), ElementsAre(5));
+  EXPECT_THAT(NicenessOfThreads("rocksdb:high"), ElementsAre(0));
 }
 
 }  // namespace

@@ -36,9 +36,6 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
       MakeFamilies(options, store->oldest_), &store->handles_, &db);
   store->db_.reset(db);
   if (!opened.ok()) return WriteStatus(opened, "opening the store");
-  // Compaction has all day; who waits for an answer does not.
-  db->GetEnv()->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);
-  db->GetEnv()->LowerThreadPoolIOPriority(rocksdb::Env::LOW);
   absl::Status ready = store->Initialize();
   if (ready.ok()) ready = store->PassUsedRevisions(options);
   if (!ready.ok()) return ready;
