@@ -26,6 +26,7 @@ Arrivals::Arrivals(const LockdownCity& city, int64_t first, int64_t count,
     : first_(first),
       prefix_(PrefixOf(city)),
       last_nanos_(static_cast<size_t>(count)),
+      watches_(static_cast<size_t>(count)),
       named_(watches) {}
 
 void Arrivals::Note(size_t watch, absl::string_view message, absl::Time time) {
@@ -39,6 +40,7 @@ void Arrivals::Note(size_t watch, absl::string_view message, absl::Time time) {
     if (i < 0 || i >= static_cast<int64_t>(last_nanos_.size())) continue;
     if (!named_[watch].insert(i).second) continue;
     RaiseTo(absl::ToUnixNanos(time), &last_nanos_[static_cast<size_t>(i)]);
+    ++watches_[static_cast<size_t>(i)];
   }
 }
 
@@ -48,14 +50,8 @@ std::optional<absl::Time> Arrivals::LastOf(int64_t i) const {
   return absl::FromUnixNanos(nanos);
 }
 
-std::vector<std::vector<size_t>> Arrivals::WatchesByNeed() const {
-  std::vector<std::vector<size_t>> watches(last_nanos_.size());
-  for (size_t watch = 0; watch < named_.size(); ++watch) {
-    for (const int64_t i : named_[watch]) {
-      watches[static_cast<size_t>(i)].push_back(watch);
-    }
-  }
-  return watches;
+int64_t Arrivals::WatchesOf(int64_t i) const {
+  return watches_[static_cast<size_t>(i)];
 }
 
 void MessageCount::Add() {

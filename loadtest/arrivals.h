@@ -36,14 +36,15 @@ class Arrivals {
   // Of need first + i; nullopt: no watch shows it. REQUIRES: 0 <= i < count.
   std::optional<absl::Time> LastOf(int64_t i) const;
 
-  // The watches that showed each need, in order. REQUIRES: no Note is under
-  // way.
-  std::vector<std::vector<size_t>> WatchesByNeed() const;
+  // So many watches have shown need first + i. REQUIRES: as LastOf.
+  int64_t WatchesOf(int64_t i) const;
 
  private:
   const int64_t first_;
   const std::string prefix_;  // of all names, up to the number
+  // By need.
   std::vector<std::atomic<int64_t>> last_nanos_;  // 0: none
+  std::vector<std::atomic<int64_t>> watches_;
   // By watch, the needs that it has named.
   std::vector<absl::flat_hash_set<int64_t>> named_;
 };

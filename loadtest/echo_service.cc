@@ -4,7 +4,6 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <cstdint>
 #include <mutex>
 #include <utility>
 
@@ -72,9 +71,10 @@ class Echoing final : public WithAll {
       return reactor;
     }
     Reply(response);
-    committer_.Commit([this, reactor, show = std::move(show)] {
+    // First the watches and then who posted, as the server has it.
+    committer_.Commit([this, reactor, show = std::move(show)]() mutable {
+      if (show.streams_size() > 0) held_.Send(std::move(show));
       reactor->Finish(grpc::Status::OK);
-      if (show.streams_size() > 0) held_.Send(show);
     });
     return reactor;
   }

@@ -18,8 +18,9 @@ inline constexpr char kEchoStored[] = "/xom.loadtest.EchoService/EchoStored";
 // A stream that sends one empty message and then nothing, until the client
 // goes.
 inline constexpr char kHold[] = "/xom.loadtest.EchoService/Hold";
-// Answers as EchoStored, and sends the message of its ShowRequest to the
-// streams of kHold that it names: a post whose watches somebody else has found.
+// As kEchoStored, and sends the message of its ShowRequest to the streams of
+// kHold that it names: what a post would cost if it were known beforehand who
+// is to see it. By gRPC's callback interface, as most servers would.
 inline constexpr char kEchoShown[] = "/xom.loadtest.EchoService/EchoShown";
 
 // The floor under the calls of the server: what gRPC alone costs with requests

@@ -1,6 +1,7 @@
 // How soon a post is with the last of those who watch its place.
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,8 +13,11 @@
 #include "loadtest/arrivals.h"
 #include "loadtest/call_operation.h"
 #include "loadtest/echo_service.h"
+#include "loadtest/load_run.h"
+#include "loadtest/raw_caller.h"
 #include "loadtest/requests.h"
 #include "loadtest/watch_openings.h"
+#include "loadtest/watch_streams.h"
 #include "loadtest/workloads.h"
 
 namespace xom::loadtest {
@@ -24,7 +28,7 @@ constexpr double kPostsPerSecond = 1'000;
 // Of the floor: many more than any post is shown to. As many as there are
 // watches would be a burden that the server itself does not have: its streams
 // have queues of their own, the floor's are in one with all its calls.
-constexpr int64_t kFloorStreams = 1'000;
+constexpr uint32_t kFloorStreams = 1'000;
 // What posts reach is counted so long after the last of them.
 constexpr absl::Duration kArrivalBound = absl::Seconds(2);
 // One that is alone comes, however long the disk takes.
@@ -55,11 +59,11 @@ struct Reached {
   double messages_per_post = 0;
 };
 
-// What the server did, for the floor to do the same.
-struct Deeds {
-  int64_t first = 0;                         // need that was posted
-  std::vector<std::vector<size_t>> watches;  // by post, that showed it
-  size_t message_bytes = 0;                  // as a rule
+// What was posted and how many were shown it, for the floor to do the same.
+struct ShownPosts {
+  int64_t first = 0;             // the need of the first
+  std::vector<int64_t> watches;  // that showed each
+  size_t message_bytes = 0;      // of a message, the mean
 };
 
 class LastWatchWorkload {
@@ -130,12 +134,15 @@ class LastWatchWorkload {
     if (!unloaded.ok()) return unloaded.status();
     bench_.Progress(absl::StrCat(kPostsPerSecond, " posts a second to ",
                                  standing(), " watches"));
-    Deeds deeds;
-    const auto reached = PostAndWatch(&deeds);
+    ShownPosts posts;
+    const auto reached = PostAndWatch(&posts);
     if (!reached.ok()) return reached.status();
     bench_.Progress("the same of echo and RocksDB");
-    const auto floor = EchoAndHold(deeds);
+    const auto floor = EchoAndHold(posts);
     if (!floor.ok()) return floor.status();
+    if (floor->last.count() == 0 && reached->last.count() > 0) {
+      return absl::InternalError("the floor showed nobody anything");
+    }
     const auto p99 = [](const Histogram& latency) {
       return absl::ToDoubleMicroseconds(latency.At(0.99));
     };
@@ -172,13 +179,13 @@ class LastWatchWorkload {
     return absl::ToDoubleMicroseconds(latency.At(0.5));
   }
 
-  absl::StatusOr<Reached> PostAndWatch(Deeds* deeds) {
+  absl::StatusOr<Reached> PostAndWatch(ShownPosts* posts) {
     if (absl::Status s = Start(); !s.ok()) return s;
     OpenOptions warming = posting();
     warming.duration = bench_.warm_up();
-    deeds->first = next_ + MoreThanStart(warming);
+    posts->first = next_ + MoreThanStart(warming);
     const int64_t count = MoreThanStart(posting());
-    Shown shown(bench_.city(), deeds->first, count, standing());
+    Shown shown(bench_.city(), posts->first, count, standing());
     WatchStreams streams(server_->address(), kWatchConnections, shown.Sink());
     absl::Status opened =
         OpenAll(NearWatches(bench_.city(), standing()), &streams);
@@ -190,9 +197,11 @@ class LastWatchWorkload {
     next_ += count;
     const auto reached =
         Post(caller, kCreateNeed,
-             CreateNeedRequests(bench_.city(), deeds->first, count), &shown);
-    deeds->watches = shown.arrivals.WatchesByNeed();
-    deeds->message_bytes =
+             CreateNeedRequests(bench_.city(), posts->first, count), &shown);
+    for (int64_t i = 0; i < count; ++i) {
+      posts->watches.push_back(shown.arrivals.WatchesOf(i));
+    }
+    posts->message_bytes =
         static_cast<size_t>(shown.bytes / std::max<int64_t>(shown.messages, 1));
     return reached;
   }
@@ -200,10 +209,10 @@ class LastWatchWorkload {
   // The same posts as echoes behind RocksDB, and as many messages of the same
   // size for each, on streams that are told which: no store, no index, no
   // watches of ours.
-  absl::StatusOr<Reached> EchoAndHold(const Deeds& deeds) {
+  absl::StatusOr<Reached> EchoAndHold(const ShownPosts& posts) {
     if (absl::Status s = Start(); !s.ok()) return s;
-    const auto count = static_cast<int64_t>(deeds.watches.size());
-    Shown shown(bench_.city(), deeds.first, count, kFloorStreams);
+    const auto count = static_cast<int64_t>(posts.watches.size());
+    Shown shown(bench_.city(), posts.first, count, kFloorStreams);
     WatchStreams streams(server_->address(), kWatchConnections, shown.Sink());
     if (absl::Status s = OpenAll(HeldStreams(kFloorStreams), &streams);
         !s.ok()) {
@@ -219,21 +228,25 @@ class LastWatchWorkload {
     const std::vector<std::string> none = {ShowRequest().SerializeAsString()};
     OpenOptions warming = posting();
     warming.duration = bench_.warm_up();
-    RunOpen(CallOperation(caller, kEchoShown, none), warming);
-    return Post(caller, kEchoShown, ShowRequests(deeds), &shown);
+    const LoadResult warm =
+        RunOpen(CallOperation(caller, kEchoShown, none), warming);
+    if (warm.failed > 0) return absl::InternalError("echoes failed");
+    return Post(caller, kEchoShown, ShowRequests(posts), &shown);
   }
 
-  std::vector<std::string> ShowRequests(const Deeds& deeds) const {
+  // Each to so many streams, in turn.
+  std::vector<std::string> ShowRequests(const ShownPosts& posts) const {
     std::vector<std::string> requests;
-    int64_t need = deeds.first;
-    for (const auto& watches : deeds.watches) {
+    int64_t need = posts.first;
+    uint32_t stream = 0;
+    for (const int64_t watches : posts.watches) {
       ShowRequest request;
-      for (const size_t watch : watches) {
-        request.add_streams(static_cast<uint32_t>(watch % kFloorStreams));
+      for (int64_t i = 0; i < watches; ++i) {
+        request.add_streams(stream++ % kFloorStreams);
       }
       std::string message =
           absl::StrCat("needs/", bench_.city().NeedId(need++), " ");
-      message.resize(std::max(deeds.message_bytes, message.size()), ' ');
+      message.resize(std::max(posts.message_bytes, message.size()), ' ');
       request.set_message(std::move(message));
       requests.push_back(request.SerializeAsString());
     }

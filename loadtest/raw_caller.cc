@@ -14,22 +14,27 @@ namespace {
 
 constexpr absl::Duration kOverduePeriod = absl::Seconds(1);
 
+}  // namespace
+
 // Keeps the one reply until the end.
-class UnaryCall final : public GrpcCall {
+class RawCaller::UnaryCall final : public GrpcCall {
  public:
-  explicit UnaryCall(RawCaller::Done done) : done_(std::move(done)) {}
+  UnaryCall(RawCaller* caller, Done done)
+      : caller_(*caller), done_(std::move(done)) {}
 
   void OnMessage(absl::string_view message) override {
     reply_.assign(message.data(), message.size());
   }
-  void OnEnd(const absl::Status& status) override { done_(status, reply_); }
+  void OnEnd(const absl::Status& status) override {
+    caller_.NoteEnd(status);
+    done_(status, reply_);
+  }
 
  private:
-  const RawCaller::Done done_;
+  RawCaller& caller_;
+  const Done done_;
   std::string reply_;
 };
-
-}  // namespace
 
 RawCaller::RawCaller(std::string address, int connections)
     : address_(std::move(address)),
@@ -52,7 +57,7 @@ RawCaller::~RawCaller() {
 
 void RawCaller::Start(std::string method, std::string request, Done done) {
   Queue({std::move(method), std::move(request), kCallTimeout},
-        std::make_unique<UnaryCall>(std::move(done)));
+        std::make_unique<UnaryCall>(this, std::move(done)));
 }
 
 void RawCaller::StartStream(std::string method, std::string request,
@@ -72,6 +77,17 @@ absl::StatusOr<std::string> RawCaller::Call(std::string method,
           }
         });
   return answer.get_future().get();
+}
+
+absl::Status RawCaller::first_error() const {
+  std::lock_guard<std::mutex> lock(mu_);
+  return first_error_;
+}
+
+void RawCaller::NoteEnd(const absl::Status& status) {
+  if (status.ok()) return;
+  std::lock_guard<std::mutex> lock(mu_);
+  first_error_.Update(status);
 }
 
 void RawCaller::Queue(GrpcRequest request, std::unique_ptr<GrpcCall> call) {

@@ -49,6 +49,9 @@ class RawCaller {
   // thread.
   absl::StatusOr<std::string> Call(std::string method, std::string request);
 
+  // Of the first call that failed; OK as long as none has.
+  absl::Status first_error() const;
+
   // As Call, for messages. INTERNAL when the reply is not a Reply.
   template <typename Reply>
   absl::StatusOr<Reply> Ask(std::string method,
@@ -66,6 +69,7 @@ class RawCaller {
   static constexpr absl::Duration kCallTimeout = absl::Seconds(60);
 
  private:
+  class UnaryCall;
   struct Queued {
     GrpcRequest request;
     std::unique_ptr<GrpcCall> call;
@@ -73,6 +77,7 @@ class RawCaller {
 
   void Queue(GrpcRequest request, std::unique_ptr<GrpcCall> call);
   void Wake();
+  void NoteEnd(const absl::Status& status);
 
   // On its thread:
   void Run();
@@ -87,8 +92,9 @@ class RawCaller {
   const std::string address_;
   const int woken_;  // an eventfd
 
-  std::mutex mu_;
+  mutable std::mutex mu_;
   std::vector<Queued> queue_;  // guarded by mu_
+  absl::Status first_error_;   // guarded by mu_
   bool stopping_ = false;      // guarded by mu_
 
   // Of its thread:

@@ -145,8 +145,11 @@ TEST_F(RawCallerTest, RepliesAreTheServersWhateverTheirSize) {
 TEST_F(RawCallerTest, ErrorsAreTheServers) {
   StartServer();
   RawCaller caller(address_, 1);
+  EXPECT_TRUE(caller.first_error().ok());
   const absl::Status refused = caller.Call("/Refuse", "x").status();
   EXPECT_EQ(refused, absl::NotFoundError("no such thing"));
+  ASSERT_TRUE(caller.Call("/Echo", "x").ok());
+  EXPECT_EQ(caller.first_error(), refused);
 }
 
 TEST_F(RawCallerTest, StreamTellsEachMessageAndThenItsEnd) {

@@ -1,7 +1,7 @@
 #include "loadtest/stream_holder.h"
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <utility>
 
 namespace xom::loadtest {
@@ -45,8 +45,10 @@ class StreamHolder::Stream final
   StreamHolder& holder_;
   const size_t number_;
   std::mutex mu_;
-  std::deque<grpc::ByteBuffer> unsent_;  // the first is on its way; by mu_
-  bool ended_ = false;                   // guarded by mu_
+  // The first is on its way; a list has no room of its own while it is empty,
+  // as most are. Guarded by mu_.
+  std::list<grpc::ByteBuffer> unsent_;
+  bool ended_ = false;  // guarded by mu_
 };
 
 StreamHolder::StreamHolder() : thread_([this] { Run(); }) {}

@@ -25,7 +25,7 @@ absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
                        int64_t end);
 
 // Posts the needs from `*next` on at a rate; `*next` is the one after them
-// then. INTERNAL when one is refused.
+// then. INTERNAL when one fails.
 absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
                                       const OpenOptions& options,
                                       int64_t* next);

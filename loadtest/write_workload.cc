@@ -44,10 +44,12 @@ LoadResult CallEach(RawCaller& caller, const std::string& method,
                     .max_operations = static_cast<int64_t>(requests.size())});
 }
 
-absl::Status CheckNoneFailed(const LoadResult& result, const char* what) {
+absl::Status CheckNoneFailed(const RawCaller& caller, const LoadResult& result,
+                             const char* what) {
   if (result.failed == 0) return absl::OkStatus();
   return absl::InternalError(
-      absl::StrCat(result.failed, " ", what, " were refused"));
+      absl::StrCat(result.failed, " ", what,
+                   " failed; the first: ", caller.first_error().ToString()));
 }
 
 v1::CreateOfferRequest OfferRequest(const LockdownCity& city, int64_t number) {
@@ -99,7 +101,7 @@ class WriteWorkload {
     next_ += count;
     const LoadResult result =
         CallEach(caller_, kCreateNeed, requests, in_flight);
-    error_.Update(CheckNoneFailed(result, "posts"));
+    error_.Update(CheckNoneFailed(caller_, result, "posts"));
     return result.rate();
   }
 
@@ -107,7 +109,7 @@ class WriteWorkload {
   double Echo(const char* method, int64_t count) {
     const Requests requests(static_cast<size_t>(count), echo_request_);
     const LoadResult result = CallEach(caller_, method, requests, kInFlight);
-    error_.Update(CheckNoneFailed(result, "echoes"));
+    error_.Update(CheckNoneFailed(caller_, result, "echoes"));
     return result.rate();
   }
 
@@ -204,8 +206,8 @@ class WriteWorkload {
     for (int64_t i = 0; i < writes(); ++i) {
       requests.push_back(OfferRequest(bench_.city(), i).SerializeAsString());
     }
-    return CheckNoneFailed(CallEach(caller_, kCreateOffer, requests, kRacers),
-                           "offers");
+    return CheckNoneFailed(
+        caller_, CallEach(caller_, kCreateOffer, requests, kRacers), "offers");
   }
 
   std::string ClaimRequest(int64_t need, int64_t helper) {
@@ -225,7 +227,7 @@ class WriteWorkload {
     }
     const LoadResult result =
         CallEach(caller_, kClaimNeed, requests, kInFlight);
-    error_.Update(CheckNoneFailed(result, "claims"));
+    error_.Update(CheckNoneFailed(caller_, result, "claims"));
     return result.rate();
   }
 
@@ -302,7 +304,8 @@ absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
         CallEach(caller, kCreateNeed,
                  CreateNeedRequests(bench.city(), i, std::min(kChunk, end - i)),
                  kAtOnce);
-    if (absl::Status s = CheckNoneFailed(result, "posts"); !s.ok()) return s;
+    if (absl::Status s = CheckNoneFailed(caller, result, "posts"); !s.ok())
+      return s;
   }
   return absl::OkStatus();
 }
@@ -315,7 +318,8 @@ absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
   *next += count;
   LoadResult result =
       RunOpen(CallOperation(caller, kCreateNeed, requests), options);
-  if (absl::Status s = CheckNoneFailed(result, "posts"); !s.ok()) return s;
+  if (absl::Status s = CheckNoneFailed(caller, result, "posts"); !s.ok())
+    return s;
   return result;
 }
 
