@@ -5,32 +5,43 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
+#include <optional>
+
+#include "storage/mutex.h"
 
 namespace xom::edge {
 namespace {
 
-// Tells once that its operation is over.
-class Awaited final : public StreamEvent {
- public:
-  void Happened(bool ok) override { told_.set_value(ok); }
-  bool Wait() { return told_.get_future().get(); }
-
- private:
-  std::promise<bool> told_;
-};
-
 // An operation that is over at once.
-class Over {
+class Over final : public StreamEvent {
  public:
+  // With the lock, as what comes later: how gRPC hands this to another thread
+  // is not seen by a sanitizer.
   explicit Over(grpc::CompletionQueue* queue) {
-    alarm_.Set(queue, gpr_time_0(GPR_CLOCK_MONOTONIC), &awaited_);
+    storage::MutexLock lock(mu_);
+    alarm_.Set(queue, gpr_time_0(GPR_CLOCK_MONOTONIC), this);
   }
-  bool Wait() { return awaited_.Wait(); }
+
+  void Happened(bool ok) override {
+    storage::MutexLock lock(mu_);
+    told_ = ok;
+    changed_.NotifyAll();
+  }
+
+  // Until it was told; whether it was well.
+  bool Wait() {
+    storage::MutexLock lock(mu_);
+    while (!told_.has_value()) changed_.Wait(mu_);
+    return *told_;
+  }
 
  private:
-  Awaited awaited_;
+  storage::Mutex mu_;
+  storage::CondVar changed_;
+  std::optional<bool> told_ XOM_GUARDED_BY(mu_);
   grpc::Alarm alarm_;
 };
 
