@@ -699,7 +699,7 @@ TEST_F(LocalLedgerTest, CompactionGivesWayAndIsNotLast) {
     ASSERT_TRUE(Commit(Put(key, "v")).ok());
     ASSERT_TRUE(ledger_->Compact().ok());
   }
-  EXPECT_THAT(NicenessOfThreads("rocksdb:low"), ElementsAre(5));
+  EXPECT_THAT(NicenessOfThreads("rocksdb:low"), ElementsAre(10));
   EXPECT_THAT(NicenessOfThreads("rocksdb:high"), ElementsAre(0));
 }
 

@@ -30,10 +30,10 @@ constexpr int kNewFilesCompacted = 8;
 constexpr uint64_t kBytesPerSync = 1 << 20;
 constexpr int64_t kShortestCompactionSeconds = 3600;
 // Of compactions (nice(2); the kernel derives from it what the disk gives
-// them): a third of what who waits for an answer gets. RocksDB knows the 19
-// alone, which is next to nothing beside two busy cores: new files pile up
-// there until it lets nobody write.
-constexpr int kCompactionNiceness = 5;
+// them): a tenth of what who waits for an answer gets. RocksDB knows the 19
+// alone, which is next to nothing beside busy cores: new files pile up there
+// until it lets nobody write.
+constexpr int kCompactionNiceness = 10;
 
 // Sets the niceness of the threads that compact. Errors change nothing but how
 // soon others are answered.
