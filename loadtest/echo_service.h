@@ -15,8 +15,8 @@ inline constexpr char kEcho[] = "/xom.loadtest.EchoService/Echo";
 // Answers the same, once what a post keeps is in a plain RocksDB store and
 // synced; those who wait at the same time share the fsync.
 inline constexpr char kEchoStored[] = "/xom.loadtest.EchoService/EchoStored";
-// A stream that sends one empty message and then nothing, until the client
-// goes.
+// A stream that sends one empty message, and then nothing but what kEchoShown
+// says, until the client goes.
 inline constexpr char kHold[] = "/xom.loadtest.EchoService/Hold";
 // As kEchoStored, and sends the message of its ShowRequest to the streams of
 // kHold that it names: what a post would cost if it were known beforehand who

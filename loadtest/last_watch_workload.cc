@@ -24,7 +24,6 @@ namespace xom::loadtest {
 namespace {
 
 constexpr int64_t kWatchersOfPosts = 20'000;
-constexpr double kPostsPerSecond = 1'000;
 // Of the floor: many more than any post is shown to. As many as there are
 // watches would be a burden that the server itself does not have: its streams
 // have queues of their own, the floor's are in one with all its calls.
@@ -122,10 +121,7 @@ class LastWatchWorkload {
   }
 
   absl::Status Start() {
-    server_ = nullptr;
-    auto server = StartForWatches(bench_, directory_);
-    if (server.ok()) server_ = *std::move(server);
-    return server.status();
+    return RestartForWatches(bench_, directory_, &server_);
   }
 
   absl::Status MeasureOnce() {
@@ -219,18 +215,17 @@ class LastWatchWorkload {
       return s;
     }
     RawCaller caller(server_->address(), kConnections);
-    const auto reply = caller.Call(
-        kCreateNeed, CreateNeedRequests(bench_.city(), next_++, 1).front());
-    if (!reply.ok()) return reply.status();
-    if (auto set = caller.Call(kSetReply, *reply); !set.ok()) {
-      return set.status();
-    }
+    absl::Status set = SetEchoOfPosts(
+        caller, CreateNeedRequests(bench_.city(), next_++, 1).front());
+    if (!set.ok()) return set;
     const std::vector<std::string> none = {ShowRequest().SerializeAsString()};
     OpenOptions warming = posting();
     warming.duration = bench_.warm_up();
     const LoadResult warm =
         RunOpen(CallOperation(caller, kEchoShown, none), warming);
-    if (warm.failed > 0) return absl::InternalError("echoes failed");
+    if (absl::Status s = CheckNoneFailed(caller, warm, "echoes"); !s.ok()) {
+      return s;
+    }
     return Post(caller, kEchoShown, ShowRequests(posts), &shown);
   }
 
@@ -267,7 +262,9 @@ class LastWatchWorkload {
           call(number, std::move(done));
         },
         posting());
-    if (result.failed > 0) return absl::InternalError("posts failed");
+    if (absl::Status s = CheckNoneFailed(caller, result, "posts"); !s.ok()) {
+      return s;
+    }
     absl::SleepFor(kArrivalBound);
     const int64_t posted = result.latency.count();
     Reached reached;

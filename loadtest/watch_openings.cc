@@ -68,14 +68,17 @@ WatchStreams::Opening OpeningOfRegions(std::vector<std::string> requests) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<TestedServer>> StartForWatches(
-    const Bench& bench, const std::string& directory) {
-  return TestedServer::Start(
+absl::Status RestartForWatches(const Bench& bench, const std::string& directory,
+                               std::unique_ptr<TestedServer>* server) {
+  *server = nullptr;
+  auto started = TestedServer::Start(
       {.binaries = bench.options().binaries,
        .directory = directory,
        .flags = {"--log=events", "--max_streams_per_connection=100000",
                  "--max_watches=1000000",
                  "--max_watches_per_connection=100000"}});
+  if (started.ok()) *server = *std::move(started);
+  return started.status();
 }
 
 Openings RegionsAmong(const LockdownCity& city, int64_t count) {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "loadtest/bench.h"
 #include "loadtest/lockdown_city.h"
 #include "loadtest/tested_server.h"
@@ -25,9 +24,13 @@ inline constexpr int64_t kOneInIsRegion = 10;
 
 using Openings = std::vector<WatchStreams::Opening>;
 
-// A server over the store in `directory` that lets so many watch.
-absl::StatusOr<std::unique_ptr<TestedServer>> StartForWatches(
-    const Bench& bench, const std::string& directory);
+// Of those who post while others watch.
+inline constexpr double kPostsPerSecond = 1'000;
+
+// Ends `*server`, and starts one over the store in `directory` that lets so
+// many watch.
+absl::Status RestartForWatches(const Bench& bench, const std::string& directory,
+                               std::unique_ptr<TestedServer>* server);
 
 // So many watches of people, where people are.
 Openings NearWatches(const LockdownCity& city, int64_t count);

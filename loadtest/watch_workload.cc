@@ -17,7 +17,6 @@
 namespace xom::loadtest {
 namespace {
 
-constexpr double kPostsPerSecond = 1'000;
 // In so many of the lengths of a measurement, or so long at most, a server has
 // given back the memory that it needed for a moment: jemalloc's does that by
 // and by in ten seconds.
@@ -44,10 +43,7 @@ class WatchWorkload {
   int64_t watches() const { return bench_.options().watches; }
 
   absl::Status Start() {
-    server_ = nullptr;
-    auto server = StartForWatches(bench_, directory_);
-    if (server.ok()) server_ = *std::move(server);
-    return server.status();
+    return RestartForWatches(bench_, directory_, &server_);
   }
 
   // Of the processor of one core, while nobody does anything.
@@ -147,7 +143,9 @@ class WatchWorkload {
                                        .seed = bench_.options().seed});
     const absl::Duration spent = server_->CpuTime() - before;
     const double took = absl::ToDoubleSeconds(absl::Now() - start);
-    if (result.failed > 0) return absl::InternalError("posts failed");
+    if (absl::Status s = CheckNoneFailed(caller, result, "posts"); !s.ok()) {
+      return s;
+    }
     return 1e6 * (absl::ToDoubleSeconds(spent) - idle * took) /
            static_cast<double>(result.latency.count());
   }

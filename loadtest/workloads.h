@@ -30,6 +30,14 @@ absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
                                       const OpenOptions& options,
                                       int64_t* next);
 
+// OK when none of the `what` of the result failed; else INTERNAL, with the
+// caller's first error.
+absl::Status CheckNoneFailed(const RawCaller& caller, const LoadResult& result,
+                             const char* what);
+
+// Makes the echo answer as a post does: posts the request for its reply.
+absl::Status SetEchoOfPosts(RawCaller& caller, const std::string& request);
+
 // Makes the echo answer as a search does: with the reply of the median size
 // among those of the first requests. REQUIRES: kEchoSample requests.
 inline constexpr size_t kEchoSample = 101;

@@ -44,14 +44,6 @@ LoadResult CallEach(RawCaller& caller, const std::string& method,
                     .max_operations = static_cast<int64_t>(requests.size())});
 }
 
-absl::Status CheckNoneFailed(const RawCaller& caller, const LoadResult& result,
-                             const char* what) {
-  if (result.failed == 0) return absl::OkStatus();
-  return absl::InternalError(
-      absl::StrCat(result.failed, " ", what,
-                   " failed; the first: ", caller.first_error().ToString()));
-}
-
 v1::CreateOfferRequest OfferRequest(const LockdownCity& city, int64_t number) {
   v1::CreateOfferRequest request;
   request.set_offer_id(absl::StrCat("helper-", number));
@@ -119,9 +111,7 @@ class WriteWorkload {
 
   absl::Status SetEcho() {
     echo_request_ = CreateNeedRequests(bench_.city(), next_++, 1).front();
-    const auto reply = caller_.Call(kCreateNeed, echo_request_);
-    if (!reply.ok()) return reply.status();
-    return caller_.Call(kSetReply, *reply).status();
+    return SetEchoOfPosts(caller_, echo_request_);
   }
 
   absl::Status MeasurePosts() {
@@ -293,6 +283,20 @@ class WriteWorkload {
 };
 
 }  // namespace
+
+absl::Status CheckNoneFailed(const RawCaller& caller, const LoadResult& result,
+                             const char* what) {
+  if (result.failed == 0) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat(result.failed, " ", what,
+                   " failed; the first: ", caller.first_error().ToString()));
+}
+
+absl::Status SetEchoOfPosts(RawCaller& caller, const std::string& request) {
+  const auto reply = caller.Call(kCreateNeed, request);
+  if (!reply.ok()) return reply.status();
+  return caller.Call(kSetReply, *reply).status();
+}
 
 absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
                        int64_t end) {

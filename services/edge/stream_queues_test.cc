@@ -75,7 +75,7 @@ TEST_F(StreamQueuesTest, WhatEndsInAnyQueueIsToldWithoutBeingAskedFor) {
 }
 
 // Each of these would wait for kMaxDelay. No more is said of time than that all
-// of them together take less than half of that: ten times what they do.
+// of them together take less than half of that, many times what they do.
 TEST_F(StreamQueuesTest, WhoIsWaitedForIsToldSoon) {
   constexpr int kTimes = 20;
   queues_.Start();

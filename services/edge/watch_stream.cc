@@ -13,8 +13,8 @@ using storage::MutexLock;
 
 namespace {
 
-// Of other streams, by who waits for a write of one: all others wait for the
-// hub's thread meanwhile.
+// So many events, of other streams too, are told by who waits for the write of
+// one: all watches wait for the hub's thread meanwhile.
 constexpr int kMaxTold = 16;
 
 // The peer is an address and a port, one for each connection, except that all
