@@ -1,18 +1,17 @@
 #include "tests/recovery_process.h"
 
 #include <fcntl.h>
-#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "tests/test_server.h"
 
 namespace xom::tests {
 namespace {
@@ -95,14 +94,8 @@ bool XomdProcess::Ready() {
 }
 
 std::shared_ptr<grpc::Channel> XomdProcess::NewChannel() const {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  auto channel =
-      grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
-                                grpc::InsecureChannelCredentials(), arguments);
-  // As TestServer's.
-  channel->WaitForConnected(std::chrono::system_clock::now() +
-                            std::chrono::seconds(10));
+  auto channel = NewChannelTo(absl::StrCat("127.0.0.1:", port_));
+  AwaitConnection(*channel);
   return channel;
 }
 

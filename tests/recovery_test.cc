@@ -50,7 +50,7 @@ std::map<std::string, v1::Need> AllNeeds(
 }
 
 // Lets all writers write until the server is killed, after so many
-// acknowledgements.
+// acknowledgements. Writers that fail before do not keep it alive.
 void WriteAndKill(XomdProcess& xomd,
                   std::vector<std::unique_ptr<RecoveryWriter>>& writers,
                   int64_t kill_after) {
@@ -59,6 +59,8 @@ void WriteAndKill(XomdProcess& xomd,
   for (auto& writer : writers) {
     threads.emplace_back([&, channel = xomd.NewChannel()] {
       writer->WriteUntilDeath(channel, &acknowledged);
+      acknowledged += kill_after;
+      acknowledged.notify_all();
     });
   }
   for (int64_t seen = 0; seen < kill_after; seen = acknowledged) {

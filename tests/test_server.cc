@@ -120,17 +120,9 @@ std::string TestServer::address() const {
 }
 
 std::shared_ptr<grpc::Channel> TestServer::NewChannel() const {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  auto channel = grpc::CreateCustomChannel(
-      address(), grpc::InsecureChannelCredentials(), arguments);
-  // A first connection that the busy machine refuses is tried again here, and
-  // is not taken for an answer of the server. One without TLS never comes
-  // about with a server that speaks it.
-  if (!options_.tls.on()) {
-    channel->WaitForConnected(std::chrono::system_clock::now() +
-                              std::chrono::seconds(10));
-  }
+  auto channel = NewChannelTo(address());
+  // One without TLS never comes about with a server that speaks it.
+  if (!options_.tls.on()) AwaitConnection(*channel);
   return channel;
 }
 
@@ -174,6 +166,18 @@ v1::Need TestServer::CloseNeed(const std::string& name) {
   v1::Need reply;
   const auto status = needs_->CloseNeed(&context, request, &reply);
   return Succeed(status, reply);
+}
+
+std::shared_ptr<grpc::Channel> NewChannelTo(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
+void AwaitConnection(grpc::Channel& channel) {
+  channel.WaitForConnected(std::chrono::system_clock::now() +
+                           std::chrono::seconds(10));
 }
 
 v1::Need NeedAt(double latitude, double longitude) {

@@ -94,6 +94,13 @@ class TestServer {
   std::unique_ptr<v1::WatchService::Stub> watches_;
 };
 
+// A connection of its own, not shared with other channels.
+std::shared_ptr<grpc::Channel> NewChannelTo(const std::string& address);
+
+// Until it is there, for some seconds: a first connection that the busy machine
+// refuses is tried again here, and is not taken for an answer of the server.
+void AwaitConnection(grpc::Channel& channel);
+
 // Valid resources to begin with: a need of groceries, an offer of them and a
 // supply point, at a place. A need is public where it is (EXACT), so that tests
 // can reckon with its distance.
