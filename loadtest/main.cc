@@ -46,6 +46,7 @@ int ServeWithEcho(absl::Span<char*> arguments) {
   const auto backup = TakeSeconds("backup_seconds", &arguments);
   edge::Flags flags =
       edge::ParseFlags(static_cast<int>(arguments.size()), arguments.data());
+  if (flags.exit_code.has_value()) return *flags.exit_code;
   edge::ServerOptions& server = flags.server;
   const std::unique_ptr<grpc::Service> echo = MakeEchoService(
       std::filesystem::absolute(server.ledger.directory).parent_path());
