@@ -60,7 +60,9 @@ CallLog::CallLog(Verbosity verbosity)
       logger_(MakeLogger(&lines_)),
       writer_(kWriteInterval, [this] { Write(); }) {}
 
-CallLog::~CallLog() {
+CallLog::~CallLog() { Close(); }
+
+void CallLog::Close() {
   writer_.Stop();
   Write();
 }

@@ -26,8 +26,12 @@ class CallLog {
   enum class Verbosity { kSilent, kEvents, kCalls };
 
   explicit CallLog(Verbosity verbosity);
-  // What waits is written.
+  // As Close.
   ~CallLog();
+
+  // Writes what waits, and no more of what follows. Not from two threads at
+  // once.
+  void Close();
 
   // A call that has ended. `method` is one of ours, `messages` what a stream
   // sent.

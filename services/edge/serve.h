@@ -6,8 +6,9 @@
 namespace xom::edge {
 
 // What the program xomd does once its flags are read: serves until SIGTERM or
-// SIGINT, telling its port on stdout; returns its exit code. To be called from
-// main before any thread is started, once.
+// SIGINT, telling its port on stdout, then stops in order and ends the process
+// with 0. Returns only when it does not serve, with the exit code. To be called
+// from main before any thread is started, once.
 int Serve(const Flags& flags);
 
 }  // namespace xom::edge

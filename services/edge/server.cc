@@ -238,6 +238,7 @@ void Server::Stop() {
   backup_ticker_ = nullptr;
   services_.clear();
   watches_ = nullptr;
+  log_.Close();
 }
 
 }  // namespace xom::edge

@@ -74,7 +74,7 @@ class Server {
   ~Server();
 
   // Turns health to NOT_SERVING, ends all watches with UNAVAILABLE, lets calls
-  // in flight finish, then closes the store. Idempotent.
+  // in flight finish, then closes the store and the log. Idempotent.
   void Stop();
 
   int port() const { return port_; }
