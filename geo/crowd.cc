@@ -18,8 +18,8 @@ size_t CapacityFor(size_t size) {
 }  // namespace
 
 MemberRun::MemberRun(uint64_t categories, absl::Span<const Member> members)
-    : categories_(categories) {
-  assert(!members.empty() && members.size() <= kMaxMembers);
+    : categories_(categories), rank_(members.front().rank) {
+  assert(members.size() <= kMaxMembers);
   Resize(members.size());
   std::copy(members.begin(), members.end(), members_.get());
 }
@@ -30,13 +30,15 @@ void MemberRun::Insert(size_t at, const Member& member) {
   Member* const place = members_.get() + at;
   std::move_backward(place, members_.get() + size_ - 1, members_.get() + size_);
   *place = member;
+  rank_ = first().rank;
 }
 
 void MemberRun::Erase(size_t at) {
-  assert(at < size_);
+  assert(at < size_ && 1 < size_);
   Member* const place = members_.get() + at;
   std::move(place + 1, members_.get() + size_, place);
   Resize(size_ - 1);
+  rank_ = first().rank;
 }
 
 MemberRun MemberRun::SplitAt(size_t at) {
@@ -93,7 +95,7 @@ Crowd::Runs::iterator Crowd::RunBehind(uint64_t categories,
   return std::partition_point(
       runs_.begin(), runs_.end(), [&](const MemberRun& run) {
         return run.categories() != categories ? run.categories() < categories
-                                              : !(member < run.first());
+                                              : !run.BeginsBehind(member);
       });
 }
 
@@ -110,7 +112,7 @@ void Crowd::Insert(const IndexedItem* item) {
   if (run->members().size() == MemberRun::kMaxMembers) {
     run = std::prev(
         AddRun(std::next(run), run->SplitAt(MemberRun::kMaxMembers / 2)));
-    if (!(member < std::next(run)->first())) ++run;
+    if (!std::next(run)->BeginsBehind(member)) ++run;
   }
   const auto members = run->members();
   const auto at = std::lower_bound(members.begin(), members.end(), member);
@@ -186,7 +188,7 @@ RankWord Crowd::rank() const {
   RankWord least = ~RankWord{0};
   const MemberRun* const end = runs_.data() + runs_.size();
   for (const MemberRun* run = runs_.data(); run != end; run = NextKind(run)) {
-    least = std::min(least, run->first().rank);
+    least = std::min(least, run->rank());
   }
   return least;
 }

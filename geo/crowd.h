@@ -44,8 +44,14 @@ class MemberRun {
   uint64_t categories() const { return categories_; }
   absl::Span<const Member> members() const { return {members_.get(), size_}; }
   const Member& first() const { return members_[0]; }
+  RankWord rank() const { return rank_; }  // of the first
 
-  // REQUIRES: at <= size, size < kMaxMembers; at < size.
+  // Nearly always the rank decides, for which no member is read.
+  bool BeginsBehind(const Member& member) const {
+    return member.rank != rank_ ? member.rank < rank_ : member < first();
+  }
+
+  // REQUIRES: at <= size, size < kMaxMembers; at < size, 1 < size.
   void Insert(size_t at, const Member& member);
   void Erase(size_t at);
   // Moves the members from `at` on into the result. REQUIRES: 0 < at < size.
@@ -59,6 +65,7 @@ class MemberRun {
   void Resize(size_t size);
 
   uint64_t categories_;
+  RankWord rank_;
   std::unique_ptr<Member[]> members_;
   size_t size_ = 0;
 };

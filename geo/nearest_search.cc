@@ -151,7 +151,11 @@ void NearestSearch::TakeCrowd(const Crowd& crowd, double chord_length2) {
   for (const MemberRun* run = runs.data(); run != end;) {
     const MemberRun* const next = crowd.NextKind(run);
     if (filter_.PassesCategories(run->categories())) {
-      TakeKind({run, static_cast<size_t>(next - run)}, chord_length2);
+      // Each kind begins anew with the most urgent and oldest.
+      if (!added_.empty()) Merge();
+      if (!IsBehindLast(chord_length2, run->rank())) {
+        TakeKind({run, static_cast<size_t>(next - run)}, chord_length2);
+      }
     }
     run = next;
   }
@@ -173,9 +177,6 @@ void NearestSearch::TakeKind(absl::Span<const MemberRun> runs,
       return member.rank < start_rank_;
     }));
   }
-  if (IsBehindLast(chord_length2, members.front().rank)) return;
-  // Each kind begins anew with the most urgent and oldest.
-  if (!added_.empty()) Merge();
   while (true) {
     for (const Member& member : members) {
       if (!filter_.PassesRank(member.rank) ||
