@@ -15,8 +15,7 @@ StreamQueues::StreamQueues(grpc::ServerBuilder* builder)
 StreamQueues::~StreamQueues() { Stop(); }
 
 void StreamQueues::Start() {
-  threads_.emplace_back(Run, incoming_.get());
-  threads_.emplace_back([this] { Look(); });
+  thread_ = std::thread([this] { Look(); });
 }
 
 void StreamQueues::Stop() {
@@ -31,12 +30,12 @@ void StreamQueues::Stop() {
     MutexLock lock(mu_);
     while (streams_ > 0) left_.Wait(mu_);
   }
-  const bool started = !threads_.empty();
+  const bool started = thread_.joinable();
   incoming_->Shutdown();
   for (grpc::CompletionQueue& queue : queues_) queue.Shutdown();
   // A queue must be empty before it goes.
   if (!started) Start();
-  for (std::thread& thread : threads_) thread.join();
+  thread_.join();
 }
 
 bool StreamQueues::Enter() {
@@ -77,12 +76,12 @@ void StreamQueues::LookSoon() {
 
 void StreamQueues::Look() {
   while (WaitToLook()) {
-    for (grpc::CompletionQueue& queue : queues_) {
-      while (TellOne(&queue)) {
-      }
-    }
+    // Who comes is seldom alone.
+    if (TellAll(incoming_.get())) LookSoon();
+    for (grpc::CompletionQueue& queue : queues_) TellAll(&queue);
   }
-  for (grpc::CompletionQueue& queue : queues_) Run(&queue);
+  Drain(incoming_.get());
+  for (grpc::CompletionQueue& queue : queues_) Drain(&queue);
 }
 
 bool StreamQueues::WaitToLook() {
@@ -96,7 +95,13 @@ bool StreamQueues::WaitToLook() {
   return !ending_ || streams_ > 0;
 }
 
-void StreamQueues::Run(grpc::CompletionQueue* queue) {
+bool StreamQueues::TellAll(grpc::CompletionQueue* queue) {
+  bool any = false;
+  while (TellOne(queue)) any = true;
+  return any;
+}
+
+void StreamQueues::Drain(grpc::CompletionQueue* queue) {
   void* tag = nullptr;
   bool ok = false;
   while (queue->Next(&tag, &ok)) static_cast<StreamEvent*>(tag)->Happened(ok);

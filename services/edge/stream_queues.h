@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <memory>
 #include <thread>
-#include <vector>
 
 #include "storage/mutex.h"
 
@@ -31,18 +30,19 @@ class StreamEvent {
 // after the other, and a stream always has one under way. So standing streams
 // are spread over queues of their own, and no other call waits behind them.
 //
-// No thread waits for these queues: it would be woken for each message. Most
-// writes are over when the call that began them returns, so who writes looks
-// for that itself (TellOne); for all else one thread looks a few times a
-// second, and sooner after LookSoon. So events, also those of one stream, are
-// told on several threads at once.
+// No thread waits for these queues, nor for the one that streams come by: it
+// would be woken for each message, and would take part in reading all other
+// calls' requests. Most writes are over when the call that began them returns,
+// so who writes looks for that itself (TellOne); for all else one thread looks
+// some fifty times a second, and sooner after LookSoon. So events, also those
+// of one stream, are told on several threads at once.
 //
 // Thread-safe.
 class StreamQueues {
  public:
   static constexpr size_t kQueues = 8;
-  // What has ended is told so late at most.
-  static constexpr std::chrono::milliseconds kMaxDelay{200};
+  // What has come or ended is told so late at most.
+  static constexpr std::chrono::milliseconds kMaxDelay{20};
 
   // Adds to the server the queue of streams that are about to come.
   explicit StreamQueues(grpc::ServerBuilder* builder);
@@ -91,15 +91,17 @@ class StreamQueues {
                            GRPC_CQ_NON_POLLING, nullptr}) {}
   };
 
-  // Until the queue is shut down and empty.
-  static void Run(grpc::CompletionQueue* queue);
-  // Until there are no more streams; then as Run, for each of their queues.
+  // Until there are no more streams and the queues are shut down and empty.
   void Look();
   bool WaitToLook();  // false: there are no more streams
+  // Of the queue; whether there was any.
+  static bool TellAll(grpc::CompletionQueue* queue);
+  // Until the queue is shut down and empty.
+  static void Drain(grpc::CompletionQueue* queue);
 
-  std::unique_ptr<grpc::ServerCompletionQueue> incoming_;
+  const std::unique_ptr<grpc::ServerCompletionQueue> incoming_;
   UnpolledQueue queues_[kQueues];
-  std::vector<std::thread> threads_;
+  std::thread thread_;
 
   storage::Mutex mu_;
   storage::CondVar left_;
