@@ -132,6 +132,7 @@ class TreeCheck {
         ASSERT_EQ(crowd.NextKind(&last), &run);
       }
     }
+    ASSERT_EQ(run.rank(), run.first().rank);
     for (const auto& [rank, item] : run.members()) {
       ASSERT_EQ(item->categories, run.categories());
       ASSERT_EQ(rank, RankWordOf(*item));

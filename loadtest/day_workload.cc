@@ -46,6 +46,12 @@ struct Stress {
   bool of_floors = false;
 };
 
+Stress OfFloors(Stress stress) {
+  stress.name += "_of_floors";
+  stress.of_floors = true;
+  return stress;
+}
+
 struct Phase {
   LoadResult reads;
   LoadResult posts;
@@ -184,19 +190,18 @@ absl::Status MeasureDay(Bench& bench, const std::string& directory,
   const std::string every =
       absl::StrCat("_seconds=", absl::ToInt64Seconds(kMaintenancePeriod));
   const std::string backups = directory + ".backups";
+  const Stress burst{.name = "burst",
+                     .posts_per_second = kBurst * kPostsPerSecond};
+  const Stress compaction{.name = "compaction",
+                          .flags = {"--compaction" + every},
+                          .shortest = kMaintenancePhase};
+  const Stress backup{.name = "backup",
+                      .flags = {"--backup_dir", backups, "--backups_kept", "1",
+                                "--backup" + every},
+                      .shortest = kMaintenancePhase,
+                      .backups = backups};
   for (const Stress& stress :
-       {Stress{.name = "burst", .posts_per_second = kBurst * kPostsPerSecond},
-        Stress{.name = "burst_of_floors",
-        .posts_per_second = kBurst * kPostsPerSecond,
-        .of_floors = true},
-        Stress{.name = "compaction",
-        .flags = {"--compaction" + every},
-        .shortest = kMaintenancePhase},
-        Stress{.name = "backup",
-        .flags = {"--backup_dir", backups, "--backups_kept", "1",
-                  "--backup" + every},
-        .shortest = kMaintenancePhase,
-        .backups = backups}}) {
+       {burst, OfFloors(burst), compaction, OfFloors(compaction), backup}) {
     absl::Status status = MeasureStress(stress, bench, directory, &day);
     if (!status.ok()) return status;
   }

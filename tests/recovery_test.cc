@@ -244,6 +244,18 @@ TEST(RecoveryTest, StopSignalEndsWithZeroThoughWatchesAreOpen) {
   EXPECT_EQ(ReasonOf(stream.status()), "SERVER_STOPPING");
 }
 
+TEST(RecoveryTest, AStopIsLoggedToItsLastWord) {
+  const storage::TemporaryDirectory directory;
+  XomdProcess xomd(std::vector<std::string>{XOM_XOMD_PATH, "--data_dir",
+                                            directory.path(), "--listen",
+                                            "127.0.0.1:0", "--log", "events"});
+  ASSERT_TRUE(xomd.Ready());
+  xomd.Signal(SIGTERM);
+  EXPECT_EQ(xomd.Wait(), 0);
+  EXPECT_TRUE(absl::StrContains(xomd.errors(), R"("event":"stopped")"))
+      << xomd.errors();
+}
+
 TEST(RecoveryTest, FolderOfAnotherProductIsRefusedAndLeftAlone) {
   const storage::TemporaryDirectory directory;
   const std::string path = directory.path() + "/precious.db";

@@ -29,8 +29,8 @@ class CallLog {
   // As Close.
   ~CallLog();
 
-  // Writes what waits, and no more of what follows. Not from two threads at
-  // once.
+  // Writes what waits; what follows waits for the next Close. Not from two
+  // threads at once.
   void Close();
 
   // A call that has ended. `method` is one of ours, `messages` what a stream

@@ -10,7 +10,7 @@ namespace xom::edge {
 using storage::MutexLock;
 
 StreamQueues::StreamQueues(grpc::ServerBuilder* builder)
-    : incoming_(builder->AddCompletionQueue()) {}
+    : incoming_(builder->AddCompletionQueue(/*is_frequently_polled=*/false)) {}
 
 StreamQueues::~StreamQueues() { Stop(); }
 
@@ -76,9 +76,9 @@ void StreamQueues::LookSoon() {
 
 void StreamQueues::Look() {
   while (WaitToLook()) {
-    // Who comes is seldom alone.
-    if (TellAll(incoming_.get())) LookSoon();
-    for (grpc::CompletionQueue& queue : queues_) TellAll(&queue);
+    bool any = TellSome(incoming_.get());
+    for (grpc::CompletionQueue& queue : queues_) any |= TellSome(&queue);
+    if (any) LookSoon();
   }
   Drain(incoming_.get());
   for (grpc::CompletionQueue& queue : queues_) Drain(&queue);
@@ -95,10 +95,10 @@ bool StreamQueues::WaitToLook() {
   return !ending_ || streams_ > 0;
 }
 
-bool StreamQueues::TellAll(grpc::CompletionQueue* queue) {
-  bool any = false;
-  while (TellOne(queue)) any = true;
-  return any;
+bool StreamQueues::TellSome(grpc::CompletionQueue* queue) {
+  int told = 0;
+  while (told < kMaxToldAtOnce && TellOne(queue)) ++told;
+  return told > 0;
 }
 
 void StreamQueues::Drain(grpc::CompletionQueue* queue) {

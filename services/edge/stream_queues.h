@@ -80,6 +80,8 @@ class StreamQueues {
   using Clock = std::chrono::steady_clock;
 
   static constexpr std::chrono::milliseconds kMinDelay{2};
+  // So many of one queue are told, then the others have their turn.
+  static constexpr int kMaxToldAtOnce = 256;
 
   // Reading and writing are left to gRPC's own threads: who looked into a queue
   // that polls would read other calls' requests too, and wake the thread that
@@ -94,8 +96,8 @@ class StreamQueues {
   // Until there are no more streams and the queues are shut down and empty.
   void Look();
   bool WaitToLook();  // false: there are no more streams
-  // Of the queue; whether there was any.
-  static bool TellAll(grpc::CompletionQueue* queue);
+  // What the queue has now, up to a bound; whether there was any.
+  static bool TellSome(grpc::CompletionQueue* queue);
   // Until the queue is shut down and empty.
   static void Drain(grpc::CompletionQueue* queue);
 

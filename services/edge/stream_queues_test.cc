@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "services/edge/health_service.h"
 #include "storage/mutex.h"
 
 namespace xom::edge {
@@ -47,12 +48,16 @@ class Over final : public StreamEvent {
 
 class StreamQueuesTest : public testing::Test {
  protected:
-  StreamQueuesTest() : queues_(&builder_), server_(builder_.BuildAndStart()) {}
+  StreamQueuesTest()
+      : queues_(&builder_),
+        server_(builder_.RegisterService(&calls_).BuildAndStart()) {}
   ~StreamQueuesTest() override {
     server_->Shutdown();
     queues_.Stop();
   }
 
+  // Of its calls are the threads that read for the queues.
+  HealthService calls_;
   grpc::ServerBuilder builder_;
   StreamQueues queues_;
   const std::unique_ptr<grpc::Server> server_;
@@ -79,7 +84,7 @@ TEST_F(StreamQueuesTest, WhatEndsInAnyQueueIsToldWithoutBeingAskedFor) {
 // they do.
 TEST_F(StreamQueuesTest, WhoIsWaitedForIsToldSoon) {
   using Clock = std::chrono::steady_clock;
-  constexpr int kTimes = 3;
+  constexpr int kTimes = 30;
   queues_.Start();
   grpc::CompletionQueue* const queue = queues_.ForNextStream();
   Clock::duration waited{};
