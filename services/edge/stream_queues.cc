@@ -76,9 +76,9 @@ void StreamQueues::LookSoon() {
 
 void StreamQueues::Look() {
   while (WaitToLook()) {
-    bool any = TellSome(incoming_.get());
-    for (grpc::CompletionQueue& queue : queues_) any |= TellSome(&queue);
-    if (any) LookSoon();
+    // Who comes is seldom alone.
+    if (TellSome(incoming_.get())) LookSoon();
+    for (grpc::CompletionQueue& queue : queues_) TellSome(&queue);
   }
   Drain(incoming_.get());
   for (grpc::CompletionQueue& queue : queues_) Drain(&queue);
