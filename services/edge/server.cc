@@ -220,7 +220,8 @@ absl::Status Server::Listen() {
 void Server::Stop() {
   due_ticker_ = nullptr;
   heartbeat_ticker_ = nullptr;
-  if (server_ != nullptr) {
+  const bool served = server_ != nullptr;
+  if (served) {
     log_.Event("stopping", "calls in flight may finish");
     health_->SetServing(false);
     engine_->hub().Stop();
@@ -229,7 +230,6 @@ void Server::Stop() {
     server_->Wait();
     watches_->Stop();
     server_ = nullptr;
-    log_.Event("stopped", "");
   }
   // The ledger calls into the engine until it is closed; nobody calls either.
   if (ledger_ != nullptr) ledger_->Close();
@@ -238,6 +238,7 @@ void Server::Stop() {
   backup_ticker_ = nullptr;
   services_.clear();
   watches_ = nullptr;
+  if (served) log_.Event("stopped", "");
   log_.Close();
 }
 
