@@ -34,7 +34,7 @@ class StreamEvent {
 // would be woken for each message, and would take part in reading all other
 // calls' requests. Most writes are over when the call that began them returns,
 // so who writes looks for that itself (TellOne); for all else one thread looks
-// some fifty times a second, and sooner after LookSoon. So events, also those
+// twenty times a second, and sooner after LookSoon. So events, also those
 // of one stream, are told on several threads at once.
 //
 // Thread-safe.
@@ -42,7 +42,7 @@ class StreamQueues {
  public:
   static constexpr size_t kQueues = 8;
   // What has come or ended is told so late at most.
-  static constexpr std::chrono::milliseconds kMaxDelay{20};
+  static constexpr std::chrono::milliseconds kMaxDelay{50};
 
   // Adds to the server the queue of streams that are about to come.
   explicit StreamQueues(grpc::ServerBuilder* builder);

@@ -84,7 +84,7 @@ TEST_F(StreamQueuesTest, WhatEndsInAnyQueueIsToldWithoutBeingAskedFor) {
 // they do.
 TEST_F(StreamQueuesTest, WhoIsWaitedForIsToldSoon) {
   using Clock = std::chrono::steady_clock;
-  constexpr int kTimes = 30;
+  constexpr int kTimes = 12;
   queues_.Start();
   grpc::CompletionQueue* const queue = queues_.ForNextStream();
   Clock::duration waited{};
