@@ -30,7 +30,7 @@ void MemberRun::Insert(size_t at, const Member& member) {
   Member* const place = members_.get() + at;
   std::move_backward(place, members_.get() + size_ - 1, members_.get() + size_);
   *place = member;
-  rank_ = first().rank;
+  if (at == 0) rank_ = member.rank;
 }
 
 void MemberRun::Erase(size_t at) {
@@ -38,7 +38,7 @@ void MemberRun::Erase(size_t at) {
   Member* const place = members_.get() + at;
   std::move(place + 1, members_.get() + size_, place);
   Resize(size_ - 1);
-  rank_ = first().rank;
+  if (at == 0) rank_ = first().rank;
 }
 
 MemberRun MemberRun::SplitAt(size_t at) {

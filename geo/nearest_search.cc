@@ -148,16 +148,14 @@ void NearestSearch::TakeOccupants(const Found& found) {
 void NearestSearch::TakeCrowd(const Crowd& crowd, double chord_length2) {
   const absl::Span<const MemberRun> runs = crowd.runs();
   const MemberRun* const end = runs.data() + runs.size();
-  for (const MemberRun* run = runs.data(); run != end;) {
-    const MemberRun* const next = crowd.NextKind(run);
-    if (filter_.PassesCategories(run->categories())) {
-      // Each kind begins anew with the most urgent and oldest.
-      if (!added_.empty()) Merge();
-      if (!IsBehindLast(chord_length2, run->rank())) {
-        TakeKind({run, static_cast<size_t>(next - run)}, chord_length2);
-      }
-    }
-    run = next;
+  const MemberRun* next = nullptr;
+  for (const MemberRun* run = runs.data(); run != end; run = next) {
+    next = crowd.NextKind(run);
+    if (!filter_.PassesCategories(run->categories())) continue;
+    // Each kind begins anew with the most urgent and oldest.
+    if (!added_.empty()) Merge();
+    if (IsBehindLast(chord_length2, run->rank())) continue;
+    TakeKind({run, static_cast<size_t>(next - run)}, chord_length2);
   }
 }
 

@@ -38,7 +38,6 @@ absl::StatusOr<v1::FindNearestNeedsResponse> Ask(const Bench& bench,
 }
 
 struct Restarts {
-  Comparison last;  // starts of the last size, and plain scans
   Series time{"restart.time", "needs", "s", {}};
   Series plain_scan{"restart.plain_scan", "needs", "s", {}};
   Series memory{"restart.memory", "needs", "MiB", {}};
@@ -70,22 +69,22 @@ absl::Status Restart(const Bench& bench, const TestedServer::Options& options,
 }
 
 // Several restarts with so many needs, the medians of which count.
-absl::Status RestartWith(double needs, Bench& bench,
-                         const TestedServer::Options& options,
-                         std::unique_ptr<TestedServer>* server,
-                         Restarts* restarts) {
-  restarts->last = {};
+absl::StatusOr<Comparison> RestartWith(double needs, const Bench& bench,
+                                       const TestedServer::Options& options,
+                                       std::unique_ptr<TestedServer>* server,
+                                       Restarts* restarts) {
+  Comparison starts;
   for (int i = 0; i < bench.options().repetitions; ++i) {
-    absl::Status status = Restart(bench, options, server, &restarts->last);
+    absl::Status status = Restart(bench, options, server, &starts);
     if (!status.ok()) return status;
   }
-  restarts->time.points.emplace_back(needs, restarts->last.value());
-  restarts->plain_scan.points.emplace_back(needs, restarts->last.reference());
+  restarts->time.points.emplace_back(needs, starts.value());
+  restarts->plain_scan.points.emplace_back(needs, starts.reference());
   restarts->memory.points.emplace_back(
       needs, static_cast<double>((*server)->ResidentBytes()) / kMiB);
   restarts->disk.points.emplace_back(
       needs, static_cast<double>(BytesOnDisk(options.directory)) / kMiB);
-  return absl::OkStatus();
+  return starts;
 }
 
 }  // namespace
@@ -98,6 +97,7 @@ absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
   auto server = TestedServer::Start(options);
   if (!server.ok()) return server.status();
   Restarts restarts;
+  absl::StatusOr<Comparison> starts;  // of the last size
   int64_t posted = 0;
   std::vector<int64_t> sizes = bench.options().restart_sizes;
   sizes.push_back(bench.options().needs);
@@ -108,13 +108,12 @@ absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
     if (!status.ok()) return status;
     posted = size;
     bench.Progress(absl::StrCat("restart with ", size, " needs"));
-    status = RestartWith(static_cast<double>(size), bench, options, &*server,
+    starts = RestartWith(static_cast<double>(size), bench, options, &*server,
                          &restarts);
-    if (!status.ok()) return status;
+    if (!starts.ok()) return starts.status();
   }
-  Figure time = restarts.last.ToFigure("restart.time", "s",
-                                       "a plain scan of the same store by "
-                                       "RocksDB");
+  Figure time = starts->ToFigure("restart.time", "s",
+                                 "a plain scan of the same store by RocksDB");
   time.goal = Goal::AtMost(2);
   bench.report().Add(std::move(time));
   bench.report().Add(Figure{.name = "restart.memory",
