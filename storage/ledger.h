@@ -83,17 +83,17 @@ class Ledger {
   // place. One thread visits a part, in that order; up to `threads` threads
   // (1 to kMaxScanThreads, the calling one among them) visit different parts
   // at once. No other part is begun before all records without a place are
-  // visited whose keys are below that of any record with one. `visit` must not
-  // call the ledger; the record is the visitor's as long as the visit. Errors:
-  // those of `visit`, which end the scan, and of Get, perhaps after some
-  // visits.
+  // visited whose keys begin with `first`. `visit` must not call the ledger;
+  // the record is the visitor's as long as the visit. Errors: those of `visit`,
+  // which end the scan, and of Get, perhaps after some visits.
   virtual absl::StatusOr<Revision> ScanInParts(size_t threads,
+                                               absl::string_view first,
                                                PartVisitor visit) const = 0;
 
   // The same on the calling thread, in the order of (cell, key).
   absl::StatusOr<Revision> Scan(
       std::function<void(const Record&)> visit) const {
-    return ScanInParts(1, [&visit](size_t /*part*/, const Record& record) {
+    return ScanInParts(1, "", [&visit](size_t /*part*/, const Record& record) {
       visit(record);
       return absl::OkStatus();
     });

@@ -105,7 +105,7 @@ void ExpectSameInParts(const Ledger& ledger,
                        Revision revision) {
   std::vector<std::vector<std::string>> parts(kScanParts);
   const auto scanned = ledger.ScanInParts(
-      kMaxScanThreads, [&](size_t part, const Record& record) {
+      kMaxScanThreads, "", [&](size_t part, const Record& record) {
         parts[part].push_back(record.key);
         return absl::OkStatus();
       });

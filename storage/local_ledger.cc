@@ -178,9 +178,11 @@ absl::StatusOr<std::optional<Record>> LocalLedger::Get(
 }
 
 absl::StatusOr<Revision> LocalLedger::ScanInParts(size_t threads,
+                                                  absl::string_view first,
                                                   PartVisitor visit) const {
-  return impl_->slot().With(
-      [&](const Store& store) { return store.ScanInParts(threads, visit); });
+  return impl_->slot().With([&](const Store& store) {
+    return store.ScanInParts(threads, first, visit);
+  });
 }
 
 absl::Status LocalLedger::Follow(Revision after, Follower follower) {

@@ -163,7 +163,7 @@ class LocalLedger final : public Ledger {
   void FindRequest(std::string id, FindDone done) override;
   absl::StatusOr<std::optional<Record>> Get(
       absl::string_view key) const override;
-  absl::StatusOr<Revision> ScanInParts(size_t threads,
+  absl::StatusOr<Revision> ScanInParts(size_t threads, absl::string_view first,
                                        PartVisitor visit) const override;
   absl::Status Follow(Revision after, Follower follower) override;
   absl::StatusOr<std::vector<Change>> ReadChanges(Revision after,

@@ -574,8 +574,8 @@ TEST_F(LargeScanTest, VisitsAllInOrderOnTheThreadThatAsked) {
 TEST_F(LargeScanTest, PartsOneBehindTheOtherAreAllInOrder) {
   std::vector<std::vector<Place>> parts(kScanParts);
   std::vector<std::set<std::thread::id>> threads(kScanParts);
-  const auto revision =
-      ledger_->ScanInParts(kThreads, [&](size_t part, const Record& record) {
+  const auto revision = ledger_->ScanInParts(
+      kThreads, "", [&](size_t part, const Record& record) {
         parts[part].emplace_back(record.cell, record.key);
         threads[part].insert(std::this_thread::get_id());
         return absl::OkStatus();
@@ -600,7 +600,7 @@ TEST_F(LargeScanTest, PartsAreVisitedAtOnce) {
   CondVar changed;
   std::set<std::thread::id> visiting;
   const auto revision =
-      ledger_->ScanInParts(kThreads, [&](size_t part, const Record&) {
+      ledger_->ScanInParts(kThreads, "", [&](size_t part, const Record&) {
         if (part == 0) return absl::OkStatus();
         MutexLock lock(mu);
         if (visiting.insert(std::this_thread::get_id()).second) {
@@ -620,18 +620,18 @@ TEST_F(LargeScanTest, PartsAreVisitedAtOnce) {
   EXPECT_EQ(visiting.size(), kThreads);
 }
 
-// As categories do, before needs.
-TEST_F(LargeScanTest, WhatStandsBeforeTheFirstPlaceIsVisitedBeforeAllElse) {
+// As categories are, to which needs refer.
+TEST_F(LargeScanTest, WhatIsAskedForFirstIsVisitedBeforeAllElse) {
   constexpr int kFirst = 500;
-  Transaction first = Put("b", "with a place", 1);
+  Transaction first = Put("a", "with a place", 1);
   for (int i = 0; i < kFirst; ++i) {
-    first.mutations.push_back({absl::StrCat("a", i), 0, "first"});
+    first.mutations.push_back({absl::StrCat("b", i), 0, "first"});
   }
   ASSERT_TRUE(Commit(first).ok());
   std::atomic<int> seen = 0;
-  const auto revision =
-      ledger_->ScanInParts(kThreads, [&](size_t part, const Record& record) {
-        if (record.key.front() == 'a') ++seen;
+  const auto revision = ledger_->ScanInParts(
+      kThreads, "b", [&](size_t part, const Record& record) {
+        if (record.key.front() == 'b') ++seen;
         EXPECT_TRUE(part == 0 || seen == kFirst) << record.key;
         return absl::OkStatus();
       });
@@ -639,13 +639,39 @@ TEST_F(LargeScanTest, WhatStandsBeforeTheFirstPlaceIsVisitedBeforeAllElse) {
   EXPECT_EQ(seen, kFirst);
 }
 
+TEST_F(LargeScanTest, WhatIsNotAskedForFirstIsNotWaitedFor) {
+  constexpr std::chrono::seconds kBound(30);
+  const std::string last_placeless = KeyOf(kPlaceless - 1);
+  for (const char* first : {"a", "k1"}) {
+    Mutex mu;
+    CondVar changed;
+    bool placed = false;
+    const auto revision = ledger_->ScanInParts(
+        kThreads, first, [&](size_t part, const Record& record) {
+          MutexLock lock(mu);
+          if (part > 0 && !std::exchange(placed, true)) changed.NotifyAll();
+          const bool last = record.key == last_placeless;
+          const auto end = std::chrono::steady_clock::now() + kBound;
+          while (last && !placed) {
+            if (std::chrono::steady_clock::now() > end) {
+              return absl::DeadlineExceededError("alone");
+            }
+            changed.WaitFor(mu, kBound);
+          }
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(revision.ok()) << first << ": " << revision.status();
+  }
+}
+
 TEST_F(LargeScanTest, AVisitorThatFailsEndsIt) {
   for (const int last : {kPlaceless / 2, kPlaceless + 7}) {
     int visits = 0;
-    const auto revision = ledger_->ScanInParts(1, [&](size_t, const Record&) {
-      return ++visits == last ? absl::DataLossError("enough")
-                              : absl::OkStatus();
-    });
+    const auto revision =
+        ledger_->ScanInParts(1, "", [&](size_t, const Record&) {
+          return ++visits == last ? absl::DataLossError("enough")
+                                  : absl::OkStatus();
+        });
     EXPECT_EQ(revision.status(), absl::DataLossError("enough"));
     EXPECT_EQ(visits, last);
   }
@@ -663,7 +689,7 @@ TEST_F(LargeScanTest, DamageEndsIt) {
 TEST_F(LargeScanTest, DamageInOnePartIsReported) {
   Damage();
   const auto revision = ledger_->ScanInParts(
-      kThreads, [](size_t, const Record&) { return absl::OkStatus(); });
+      kThreads, "", [](size_t, const Record&) { return absl::OkStatus(); });
   EXPECT_EQ(LedgerErrorOf(revision.status()), LedgerError::kCorrupt);
   EXPECT_THAT(revision.status().message(), HasSubstr("cannot decode record a"));
 }

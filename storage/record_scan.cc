@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "storage/keys.h"
@@ -70,10 +71,11 @@ class RecordScan {
  public:
   RecordScan(rocksdb::DB& db, const RecordFamilies& families,
              const rocksdb::Snapshot* snapshot, size_t threads,
-             const Ledger::PartVisitor& visit)
+             absl::string_view first, const Ledger::PartVisitor& visit)
       : db_(db),
         families_(families),
         snapshot_(snapshot),
+        first_(first),
         visit_(visit),
         bounds_(Divide(db, families.cells)),
         most_others_(std::clamp<size_t>(threads, 1, kMaxScanThreads) - 1) {}
@@ -99,17 +101,23 @@ class RecordScan {
                 [&](absl::string_view key, absl::string_view value) {
                   absl::Status decoded = DecodeRecordInto(key, value, &record);
                   if (!decoded.ok()) return decoded;
+                  if (IsBehindFirst(key)) BeginOthers();
                   if (record.cell == 0) return visit_(0, record);
-                  if (places++ == 0) BeginOthers();
+                  ++places;
                   return decoded;
                 });
+    if (status.ok()) BeginOthers();
     places_ += places;
     return status;
   }
 
-  // At the first place. This thread comes after them.
+  bool IsBehindFirst(absl::string_view key) const {
+    return key > first_ && !absl::StartsWith(key, first_);
+  }
+
+  // Once. This thread comes after them.
   void BeginOthers() {
-    for (size_t i = 0; i < most_others_; ++i) {
+    while (others_.size() < most_others_) {
       others_.emplace_back([this] { VisitStretches(); });
     }
   }
@@ -176,6 +184,7 @@ class RecordScan {
   rocksdb::DB& db_;
   const RecordFamilies families_;
   const rocksdb::Snapshot* const snapshot_;
+  const absl::string_view first_;
   const Ledger::PartVisitor& visit_;
   const Bounds bounds_;
   const size_t most_others_;
@@ -193,8 +202,9 @@ class RecordScan {
 
 absl::Status ScanRecords(rocksdb::DB& db, const RecordFamilies& families,
                          const rocksdb::Snapshot* snapshot, size_t threads,
+                         absl::string_view first,
                          const Ledger::PartVisitor& visit) {
-  return RecordScan(db, families, snapshot, threads, visit).Run();
+  return RecordScan(db, families, snapshot, threads, first, visit).Run();
 }
 
 }  // namespace xom::storage

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "storage/ledger.h"
 
 namespace xom::storage {
@@ -22,6 +23,7 @@ struct RecordFamilies {
 // and not in the other is DATA_LOSS/kCorrupt, perhaps after it was visited.
 absl::Status ScanRecords(rocksdb::DB& db, const RecordFamilies& families,
                          const rocksdb::Snapshot* snapshot, size_t threads,
+                         absl::string_view first,
                          const Ledger::PartVisitor& visit);
 
 }  // namespace xom::storage

@@ -239,7 +239,8 @@ absl::Status Store::ForEachKey(
 }
 
 absl::StatusOr<Revision> Store::ScanInParts(
-    size_t threads, const Ledger::PartVisitor& visit) const {
+    size_t threads, absl::string_view first,
+    const Ledger::PartVisitor& visit) const {
   rocksdb::ManagedSnapshot snapshot(db_.get());
   rocksdb::ReadOptions options;
   options.snapshot = snapshot.snapshot();
@@ -251,7 +252,7 @@ absl::StatusOr<Revision> Store::ScanInParts(
   if (!state.ok()) return state.status();
   const absl::Status visited =
       ScanRecords(*db_, {handle(Family::kRecords), handle(Family::kCells)},
-                  snapshot.snapshot(), threads, visit);
+                  snapshot.snapshot(), threads, first, visit);
   if (!visited.ok()) return visited;
   return state->revision;
 }

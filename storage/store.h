@@ -66,7 +66,7 @@ class Store {
       Family family, const std::function<void(absl::string_view)>& visit) const;
 
   // Ledger::ScanInParts.
-  absl::StatusOr<Revision> ScanInParts(size_t threads,
+  absl::StatusOr<Revision> ScanInParts(size_t threads, absl::string_view first,
                                        const Ledger::PartVisitor& visit) const;
 
   // Returns after the fsync. On an error (kNotWritable) whether the batch is

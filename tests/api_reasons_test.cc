@@ -371,8 +371,9 @@ class RefusingLedger final : public storage::Ledger {
     return inner_->Get(key);
   }
   absl::StatusOr<storage::Revision> ScanInParts(
-      size_t threads, PartVisitor visit) const override {
-    return inner_->ScanInParts(threads, std::move(visit));
+      size_t threads, absl::string_view first,
+      PartVisitor visit) const override {
+    return inner_->ScanInParts(threads, first, std::move(visit));
   }
   absl::Status Follow(storage::Revision after, Follower follower) override {
     return inner_->Follow(after, std::move(follower));

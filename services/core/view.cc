@@ -124,9 +124,9 @@ absl::Status View::Load(
     const std::function<void(const storage::Record&)>& unviewed) {
   WriterLock lock(mu_);
   std::vector<LoadedPart> parts(storage::kScanParts);
-  // Categories have no place, and stand before all that refers to them.
   const auto revision = ledger.ScanInParts(
-      LoadThreads(), [&](size_t i, const storage::Record& record) {
+      LoadThreads(), /*first, what others refer to:*/ kCategories,
+      [&](size_t i, const storage::Record& record) {
         if (record.cell == 0 && unviewed != nullptr && IsUnviewed(record.key)) {
           unviewed(record);
         }

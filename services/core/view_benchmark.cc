@@ -88,7 +88,8 @@ class ScannedLedger : public storage::Ledger {
   const std::vector<storage::Record>& records() const { return records_; }
 
   absl::StatusOr<storage::Revision> ScanInParts(
-      size_t /*threads*/, PartVisitor visit) const override {
+      size_t /*threads*/, absl::string_view /*first*/,
+      PartVisitor visit) const override {
     for (const storage::Record& record : records_) {
       const absl::Status visited = visit(record.cell == 0 ? 0 : 1, record);
       if (!visited.ok()) return visited;
