@@ -120,7 +120,8 @@ double Micros(const LoadResult& result, double quantile) {
   return absl::ToDoubleMicroseconds(result.latency.At(quantile));
 }
 
-// A server under that stress; with backups it has made one.
+// A server under that stress. With backups it has made one; with nothing of the
+// kind to do it rests.
 absl::StatusOr<std::unique_ptr<TestedServer>> StartUnder(
     const Stress& stress, const Bench& bench, const std::string& directory) {
   if (!stress.backups.empty()) std::filesystem::remove_all(stress.backups);
@@ -129,6 +130,7 @@ absl::StatusOr<std::unique_ptr<TestedServer>> StartUnder(
   auto server = TestedServer::Start({.binaries = bench.options().binaries,
                                      .directory = directory,
                                      .flags = std::move(flags)});
+  if (server.ok() && stress.flags.empty()) (*server)->AwaitRest();
   if (!server.ok() || stress.backups.empty()) return server;
   const absl::Status made = (*server)->process().WaitUntil(
       [&] { return HoldsBackup(stress.backups); }, kFirstBackupBound);

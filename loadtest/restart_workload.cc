@@ -126,6 +126,7 @@ absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
   bench.report().Add(std::move(restarts.plain_scan));
   bench.report().Add(std::move(restarts.memory));
   bench.report().Add(std::move(restarts.disk));
+  (*server)->AwaitRest();
   return server;
 }
 

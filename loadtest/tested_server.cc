@@ -6,12 +6,19 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace xom::loadtest {
 namespace {
 
 // Ten million needs are read in well under that.
 constexpr absl::Duration kStartBound = absl::Minutes(10);
+
+// Whoever uses less than that share of a core for so long rests: idle watches
+// of a hundred thousand people do.
+constexpr double kRestShare = 0.1;
+constexpr absl::Duration kRestSpell = absl::Milliseconds(500);
+constexpr absl::Duration kRestBound = absl::Minutes(1);
 
 // From its word on stdout, when that is there.
 std::optional<int> PortIn(const std::string& output) {
@@ -66,6 +73,16 @@ absl::Duration TestedServer::CpuTime() const {
     return absl::ZeroDuration();
   }
   return absl::DurationFromTimespec(time);
+}
+
+void TestedServer::AwaitRest() const {
+  const absl::Time bound = absl::Now() + kRestBound;
+  absl::Duration used;
+  do {
+    const absl::Duration before = CpuTime();
+    absl::SleepFor(kRestSpell);
+    used = CpuTime() - before;
+  } while (used > kRestShare * kRestSpell && absl::Now() < bound);
 }
 
 absl::Status TestedServer::Stop() {

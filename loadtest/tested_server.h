@@ -33,6 +33,11 @@ class TestedServer {
   absl::Duration CpuTime() const;
   int64_t ResidentBytes() const;
 
+  // Returns once it has hardly used the processor for a while: what it was told
+  // before is compacted, and takes nothing of what is measured next. After a
+  // minute at the latest.
+  void AwaitRest() const;
+
   // Ends it in order; the store is closed then. INTERNAL when it took too long,
   // or failed.
   absl::Status Stop();

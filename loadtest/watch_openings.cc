@@ -77,8 +77,10 @@ absl::Status RestartForWatches(const Bench& bench, const std::string& directory,
        .flags = {"--log=events", "--max_streams_per_connection=100000",
                  "--max_watches=1000000",
                  "--max_watches_per_connection=100000"}});
-  if (started.ok()) *server = *std::move(started);
-  return started.status();
+  if (!started.ok()) return started.status();
+  *server = *std::move(started);
+  (*server)->AwaitRest();
+  return absl::OkStatus();
 }
 
 Openings RegionsAmong(const LockdownCity& city, int64_t count) {

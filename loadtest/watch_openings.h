@@ -28,7 +28,7 @@ using Openings = std::vector<WatchStreams::Opening>;
 inline constexpr double kPostsPerSecond = 1'000;
 
 // Ends `*server`, and starts one over the store in `directory` that lets so
-// many watch.
+// many watch; it rests.
 absl::Status RestartForWatches(const Bench& bench, const std::string& directory,
                                std::unique_ptr<TestedServer>* server);
 

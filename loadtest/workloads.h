@@ -86,7 +86,7 @@ absl::StatusOr<int64_t> MeasureLastWatch(Bench& bench,
 
 // From exec to the first right answer, and memory and disk, with each number of
 // needs of the options; leaves the store in `directory` with bench.needs. The
-// last server goes on running.
+// last server goes on running, and rests.
 absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
     Bench& bench, const std::string& directory);
 
