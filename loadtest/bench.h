@@ -24,7 +24,7 @@ struct BenchOptions {
   // Of each measurement, after a warm-up of a quarter of it.
   absl::Duration duration = absl::Seconds(4);
   // How many needs a server starts with, to see how long that takes.
-  std::vector<int64_t> restart_sizes = {10'000, 100'000, 1'000'000};
+  std::vector<int64_t> restart_sizes = {10'000, 100'000, 10'000'000};
   int64_t watches = 100'000;
   std::string cities = "samples/vietnam_cities.csv";
   // The folder of xom-loadtest and the micro-benchmarks.

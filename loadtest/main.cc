@@ -88,7 +88,8 @@ void AddFlags(CLI::App* app, Flags* flags) {
   app->add_option("--seconds", flags->seconds, "Of each measurement.")
       ->check(CLI::Range(0.1, 600.0));
   app->add_option("--restart_sizes", bench.restart_sizes,
-                  "Numbers of needs to start a server with, beside --needs.")
+                  "Numbers of needs to start a server with, beside --needs; "
+                  "those beyond it in a store of their own, at the end.")
       ->delimiter(',')
       ->check(CLI::Range(int64_t{1'000}, int64_t{20'000'000}));
   app->add_option("--watches", bench.watches, "Standing watches.")
@@ -164,6 +165,9 @@ absl::Status RunAll(const Flags& flags, const std::string& directory,
   if (wanted("day")) {
     absl::Status status = MeasureDay(bench, directory, next);
     if (!status.ok()) return status;
+  }
+  if (wanted("restart")) {
+    return MeasureLargerRestarts(bench, directory + ".larger");
   }
   return absl::OkStatus();
 }

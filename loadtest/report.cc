@@ -69,6 +69,15 @@ void Report::Describe(const std::string& name, const std::string& text) {
   descriptions_.emplace_back(name, text);
 }
 
+void Report::Add(Series series) {
+  const auto same = std::find_if(
+      series_.begin(), series_.end(),
+      [&series](const Series& of) { return of.name == series.name; });
+  if (same == series_.end()) return series_.push_back(std::move(series));
+  same->points.insert(same->points.end(), series.points.begin(),
+                      series.points.end());
+}
+
 std::string Report::Json() const {
   ordered_json json = {{"format", "xom-loadtest 1"}};
   for (const auto& [name, text] : descriptions_) json["run"][name] = text;

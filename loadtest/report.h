@@ -57,7 +57,8 @@ class Report {
   void Describe(const std::string& name, const std::string& text);
 
   void Add(Figure figure) { figures_.push_back(std::move(figure)); }
-  void Add(Series series) { series_.push_back(std::move(series)); }
+  // The points come behind those of a series of the same name.
+  void Add(Series series);
 
   const std::vector<Figure>& figures() const { return figures_; }
 

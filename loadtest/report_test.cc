@@ -38,6 +38,8 @@ TEST(ReportTest, JsonHoldsEveryFigureAndPoint) {
                     .goal = Goal::AtLeast(0.85),
                     .samples = {0.8, 0.9, 1.0}});
   report.Add(Series{"index.growth", "points", "us", {{1e4, 1.5}, {1e5, 2}}});
+  report.Add(Series{"restart.time", "needs", "s", {{1e4, 0.3}}});
+  report.Add(Series{"index.growth", "points", "us", {{1e6, 3}}});
   const auto json = nlohmann::json::parse(report.Json());
   EXPECT_EQ(json["run"]["machine"], "two cores");
   const auto& figure = json["figures"][0];
@@ -45,7 +47,10 @@ TEST(ReportTest, JsonHoldsEveryFigureAndPoint) {
   EXPECT_EQ(figure["goal"], ">= 0.85");
   EXPECT_EQ(figure["met"], true);
   EXPECT_EQ(figure["samples"].size(), 3u);
+  EXPECT_EQ(json["series"].size(), 2u);
+  EXPECT_EQ(json["series"][0]["points"].size(), 3u);
   EXPECT_EQ(json["series"][0]["points"][1][0], 1e5);
+  EXPECT_EQ(json["series"][0]["points"][2][0], 1e6);
 }
 
 TEST(ReportTest, TheTableSaysWhatIsNotMet) {

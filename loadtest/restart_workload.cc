@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,13 +39,6 @@ absl::StatusOr<v1::FindNearestNeedsResponse> Ask(const Bench& bench,
       kFindNearestNeeds, NearestRequest(bench.city(), 0, ""));
 }
 
-struct Restarts {
-  Series time{"restart.time", "needs", "s", {}};
-  Series plain_scan{"restart.plain_scan", "needs", "s", {}};
-  Series memory{"restart.memory", "needs", "MiB", {}};
-  Series disk{"restart.disk", "needs", "MiB", {}};
-};
-
 // Ends the server and starts it again: it must answer as before. Adds how long
 // that and a plain scan took, in seconds.
 absl::Status Restart(const Bench& bench, const TestedServer::Options& options,
@@ -68,66 +63,108 @@ absl::Status Restart(const Bench& bench, const TestedServer::Options& options,
   return absl::OkStatus();
 }
 
+void AddPoint(const char* series, int64_t needs, const char* unit, double value,
+              Report* report) {
+  report->Add(
+      Series{series, "needs", unit, {{static_cast<double>(needs), value}}});
+}
+
 // Several restarts with so many needs, the medians of which count.
-absl::StatusOr<Comparison> RestartWith(double needs, const Bench& bench,
+absl::StatusOr<Comparison> RestartWith(int64_t needs, Bench& bench,
                                        const TestedServer::Options& options,
-                                       std::unique_ptr<TestedServer>* server,
-                                       Restarts* restarts) {
+                                       std::unique_ptr<TestedServer>* server) {
+  bench.Progress(absl::StrCat("restart with ", needs, " needs"));
   Comparison starts;
   for (int i = 0; i < bench.options().repetitions; ++i) {
     absl::Status status = Restart(bench, options, server, &starts);
     if (!status.ok()) return status;
   }
-  restarts->time.points.emplace_back(needs, starts.value());
-  restarts->plain_scan.points.emplace_back(needs, starts.reference());
-  restarts->memory.points.emplace_back(
-      needs, static_cast<double>((*server)->ResidentBytes()) / kMiB);
-  restarts->disk.points.emplace_back(
-      needs, static_cast<double>(BytesOnDisk(options.directory)) / kMiB);
+  Report* const report = &bench.report();
+  AddPoint("restart.time", needs, "s", starts.value(), report);
+  AddPoint("restart.plain_scan", needs, "s", starts.reference(), report);
+  AddPoint("restart.memory", needs, "MiB",
+           static_cast<double>((*server)->ResidentBytes()) / kMiB, report);
+  AddPoint("restart.disk", needs, "MiB",
+           static_cast<double>(BytesOnDisk(options.directory)) / kMiB, report);
   return starts;
+}
+
+// A new store in `directory` that is filled to one size after the other;
+// `visit` gets the restarts with each, and the server that runs on.
+absl::StatusOr<std::unique_ptr<TestedServer>> FillAndRestart(
+    Bench& bench, const std::string& directory,
+    const std::vector<int64_t>& sizes,
+    const std::function<void(int64_t size, const Comparison&,
+                             const TestedServer&)>& visit) {
+  const TestedServer::Options options{.binaries = bench.options().binaries,
+                                      .directory = directory,
+                                      .flags = {"--log", "events"}};
+  auto server = TestedServer::Start(options);
+  int64_t posted = 0;
+  for (const int64_t size : sizes) {
+    if (!server.ok()) return server;
+    absl::Status status = PostNeeds(bench, **server, posted, size);
+    if (!status.ok()) return status;
+    posted = size;
+    const auto starts = RestartWith(size, bench, options, &*server);
+    if (!starts.ok()) return starts.status();
+    visit(size, *starts, **server);
+  }
+  return server;
+}
+
+// In order, each once.
+std::vector<int64_t> Sorted(std::vector<int64_t> sizes) {
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  return sizes;
+}
+
+Figure TimeOf(const Comparison& starts, std::string name) {
+  return starts.ToFigure(std::move(name), "s",
+                         "a plain scan of the same store by RocksDB");
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
     Bench& bench, const std::string& directory) {
-  const TestedServer::Options options{.binaries = bench.options().binaries,
-                                      .directory = directory,
-                                      .flags = {"--log", "events"}};
-  auto server = TestedServer::Start(options);
-  if (!server.ok()) return server.status();
-  Restarts restarts;
-  absl::StatusOr<Comparison> starts;  // of the last size
-  int64_t posted = 0;
+  const int64_t needs = bench.options().needs;
   std::vector<int64_t> sizes = bench.options().restart_sizes;
-  sizes.push_back(bench.options().needs);
-  std::sort(sizes.begin(), sizes.end());
-  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
-  for (const int64_t size : sizes) {
-    absl::Status status = PostNeeds(bench, **server, posted, size);
-    if (!status.ok()) return status;
-    posted = size;
-    bench.Progress(absl::StrCat("restart with ", size, " needs"));
-    starts = RestartWith(static_cast<double>(size), bench, options, &*server,
-                         &restarts);
-    if (!starts.ok()) return starts.status();
-  }
-  Figure time = starts->ToFigure("restart.time", "s",
-                                 "a plain scan of the same store by RocksDB");
-  time.goal = Goal::AtMost(2);
-  bench.report().Add(std::move(time));
-  bench.report().Add(Figure{.name = "restart.memory",
-                            .value = restarts.memory.points.back().second,
-                            .unit = "MiB"});
-  bench.report().Add(Figure{.name = "restart.disk",
-                            .value = restarts.disk.points.back().second,
-                            .unit = "MiB"});
-  bench.report().Add(std::move(restarts.time));
-  bench.report().Add(std::move(restarts.plain_scan));
-  bench.report().Add(std::move(restarts.memory));
-  bench.report().Add(std::move(restarts.disk));
-  (*server)->AwaitRest();
+  std::erase_if(sizes, [needs](int64_t size) { return size > needs; });
+  sizes.push_back(needs);
+  auto server = FillAndRestart(
+      bench, directory, Sorted(std::move(sizes)),
+      [&](int64_t size, const Comparison& starts, const TestedServer& started) {
+        if (size != needs) return;
+        Figure time = TimeOf(starts, "restart.time");
+        time.goal = Goal::AtMost(2);
+        bench.report().Add(std::move(time));
+        bench.report().Add(
+            Figure{.name = "restart.memory",
+                   .value = static_cast<double>(started.ResidentBytes()) / kMiB,
+                   .unit = "MiB"});
+        bench.report().Add(
+            Figure{.name = "restart.disk",
+                   .value = static_cast<double>(BytesOnDisk(directory)) / kMiB,
+                   .unit = "MiB"});
+      });
+  if (server.ok()) (*server)->AwaitRest();
   return server;
+}
+
+absl::Status MeasureLargerRestarts(Bench& bench, const std::string& directory) {
+  const int64_t needs = bench.options().needs;
+  std::vector<int64_t> sizes = bench.options().restart_sizes;
+  std::erase_if(sizes, [needs](int64_t size) { return size <= needs; });
+  if (sizes.empty()) return absl::OkStatus();
+  return FillAndRestart(bench, directory, Sorted(std::move(sizes)),
+                        [&](int64_t size, const Comparison& starts,
+                            const TestedServer& /*started*/) {
+                          bench.report().Add(TimeOf(
+                              starts, absl::StrCat("restart.time_of_", size)));
+                        })
+      .status();
 }
 
 }  // namespace xom::loadtest

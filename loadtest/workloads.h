@@ -85,10 +85,13 @@ absl::StatusOr<int64_t> MeasureLastWatch(Bench& bench,
                                          int64_t first);
 
 // From exec to the first right answer, and memory and disk, with each number of
-// needs of the options; leaves the store in `directory` with bench.needs. The
+// needs of the options up to bench.needs, which are in the store then. The
 // last server goes on running, and rests.
 absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
     Bench& bench, const std::string& directory);
+
+// The same with those beyond, in a store of its own.
+absl::Status MeasureLargerRestarts(Bench& bench, const std::string& directory);
 
 }  // namespace xom::loadtest
 

@@ -28,6 +28,7 @@ constexpr absl::Duration kBound = absl::Minutes(4);
 std::vector<std::string> FiguresOfWorkloads() {
   std::vector<std::string> names = {
       "restart.time",
+      "restart.time_of_20000",
       "restart.memory",
       "restart.disk",
       "post.echo",
@@ -122,7 +123,7 @@ TEST(WorkloadsTest, EachReportsAllItsFiguresAndNoCallFails) {
       "--needs",
       "10000",
       "--restart_sizes",
-      "1000",
+      "1000,20000",
       "--watches",
       "1000",
       "--repetitions",
