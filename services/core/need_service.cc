@@ -136,6 +136,8 @@ absl::StatusOr<Write> NeedService::DecideCreate(
   auto duplicates = duplicates_.FindOwn(*record, creator.caller);
   if (!duplicates.ok()) return duplicates.status();
   Write write = core::WriteNeed(record->stored, nullptr);
+  // Where there is no need there are no details: the ledger need not look.
+  write.preconditions.push_back({DetailsKey(name), 0});
   write.mutations.push_back(vault_.Put(name, record->details));
   absl::Status status =
       phones_.Add(name, {"", record->details.contact().phone_number()}, &write);
