@@ -8,7 +8,8 @@
 
 namespace xom::loadtest {
 
-void Bench::Progress(absl::string_view what) const {
+void Bench::Progress(absl::string_view what) {
+  progress_ = std::string(what);
   // On a terminal the line is written over, else a line each.
   const bool terminal = isatty(STDERR_FILENO) == 1;
   std::cerr << (terminal ? "\r\x1b[K" : "")

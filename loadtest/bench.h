@@ -24,7 +24,7 @@ struct BenchOptions {
   // Of each measurement, after a warm-up of a quarter of it.
   absl::Duration duration = absl::Seconds(4);
   // How many needs a server starts with, to see how long that takes.
-  std::vector<int64_t> restart_sizes = {10'000, 100'000, 10'000'000};
+  std::vector<int64_t> restart_sizes = {10'000, 100'000, 1'000'000, 10'000'000};
   int64_t watches = 100'000;
   std::string cities = "samples/vietnam_cities.csv";
   // The folder of xom-loadtest and the micro-benchmarks.
@@ -46,7 +46,8 @@ class Bench {
   Report& report() { return report_; }
 
   // Tells on stderr what is being done now.
-  void Progress(absl::string_view what) const;
+  void Progress(absl::string_view what);
+  const std::string& progress() const { return progress_; }
 
   absl::Duration warm_up() const { return options_.duration / 4; }
 
@@ -55,6 +56,7 @@ class Bench {
   const LockdownCity city_;
   Report& report_;
   const absl::Time start_ = absl::Now();
+  std::string progress_;
 };
 
 }  // namespace xom::loadtest

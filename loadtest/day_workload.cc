@@ -123,14 +123,14 @@ double Micros(const LoadResult& result, double quantile) {
 // A server under that stress. With backups it has made one; with nothing of the
 // kind to do it rests.
 absl::StatusOr<std::unique_ptr<TestedServer>> StartUnder(
-    const Stress& stress, const Bench& bench, const std::string& directory) {
+    const Stress& stress, Bench& bench, const std::string& directory) {
   if (!stress.backups.empty()) std::filesystem::remove_all(stress.backups);
   std::vector<std::string> flags = {"--log", "events"};
   flags.insert(flags.end(), stress.flags.begin(), stress.flags.end());
   auto server = TestedServer::Start({.binaries = bench.options().binaries,
                                      .directory = directory,
                                      .flags = std::move(flags)});
-  if (server.ok() && stress.flags.empty()) (*server)->AwaitRest();
+  if (server.ok() && stress.flags.empty()) AwaitRest(bench, **server);
   if (!server.ok() || stress.backups.empty()) return server;
   const absl::Status made = (*server)->process().WaitUntil(
       [&] { return HoldsBackup(stress.backups); }, kFirstBackupBound);
@@ -139,7 +139,7 @@ absl::StatusOr<std::unique_ptr<TestedServer>> StartUnder(
 }
 
 // One phase with a server of its own.
-absl::StatusOr<Phase> RunUnder(const Stress& stress, const Bench& bench,
+absl::StatusOr<Phase> RunUnder(const Stress& stress, Bench& bench,
                                const std::string& directory, Day* day) {
   bench.Progress(absl::StrCat("the day: ", stress.name));
   const auto server = StartUnder(stress, bench, directory);

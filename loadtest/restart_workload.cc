@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,52 +64,60 @@ absl::Status Restart(const Bench& bench, const TestedServer::Options& options,
   return absl::OkStatus();
 }
 
-void AddPoint(const char* series, int64_t needs, const char* unit, double value,
-              Report* report) {
-  report->Add(
-      Series{series, "needs", unit, {{static_cast<double>(needs), value}}});
+// What restarts with so many needs were: their medians count.
+struct Restarts {
+  int64_t needs;
+  Comparison times = {};
+  double memory = 0;  // MiB
+  double disk = 0;    // MiB
+};
+
+void AddPoints(const Restarts& restarts, Report* report) {
+  const auto add = [&](const char* series, const char* unit, double value) {
+    report->Add(Series{
+        series, "needs", unit, {{static_cast<double>(restarts.needs), value}}});
+  };
+  add("restart.time", "s", restarts.times.value());
+  add("restart.plain_scan", "s", restarts.times.reference());
+  add("restart.memory", "MiB", restarts.memory);
+  add("restart.disk", "MiB", restarts.disk);
 }
 
-// Several restarts with so many needs, the medians of which count.
-absl::StatusOr<Comparison> RestartWith(int64_t needs, Bench& bench,
-                                       const TestedServer::Options& options,
-                                       std::unique_ptr<TestedServer>* server) {
+absl::StatusOr<Restarts> RestartWith(int64_t needs, Bench& bench,
+                                     const TestedServer::Options& options,
+                                     std::unique_ptr<TestedServer>* server) {
   bench.Progress(absl::StrCat("restart with ", needs, " needs"));
-  Comparison starts;
+  AwaitRest(bench, **server);
+  Restarts restarts{.needs = needs};
   for (int i = 0; i < bench.options().repetitions; ++i) {
-    absl::Status status = Restart(bench, options, server, &starts);
+    absl::Status status = Restart(bench, options, server, &restarts.times);
     if (!status.ok()) return status;
   }
-  Report* const report = &bench.report();
-  AddPoint("restart.time", needs, "s", starts.value(), report);
-  AddPoint("restart.plain_scan", needs, "s", starts.reference(), report);
-  AddPoint("restart.memory", needs, "MiB",
-           static_cast<double>((*server)->ResidentBytes()) / kMiB, report);
-  AddPoint("restart.disk", needs, "MiB",
-           static_cast<double>(BytesOnDisk(options.directory)) / kMiB, report);
-  return starts;
+  restarts.memory = static_cast<double>((*server)->ResidentBytes()) / kMiB;
+  restarts.disk = static_cast<double>(BytesOnDisk(options.directory)) / kMiB;
+  AddPoints(restarts, &bench.report());
+  return restarts;
 }
 
 // A new store in `directory` that is filled to one size after the other;
-// `visit` gets the restarts with each, and the server that runs on.
+// `visit` gets the restarts with each. The server runs on.
 absl::StatusOr<std::unique_ptr<TestedServer>> FillAndRestart(
     Bench& bench, const std::string& directory,
     const std::vector<int64_t>& sizes,
-    const std::function<void(int64_t size, const Comparison&,
-                             const TestedServer&)>& visit) {
+    const std::function<void(const Restarts&)>& visit) {
   const TestedServer::Options options{.binaries = bench.options().binaries,
                                       .directory = directory,
                                       .flags = {"--log", "events"}};
   auto server = TestedServer::Start(options);
+  if (!server.ok()) return server;
   int64_t posted = 0;
   for (const int64_t size : sizes) {
-    if (!server.ok()) return server;
     absl::Status status = PostNeeds(bench, **server, posted, size);
     if (!status.ok()) return status;
     posted = size;
-    const auto starts = RestartWith(size, bench, options, &*server);
-    if (!starts.ok()) return starts.status();
-    visit(size, *starts, **server);
+    const auto restarts = RestartWith(size, bench, options, &*server);
+    if (!restarts.ok()) return restarts.status();
+    visit(*restarts);
   }
   return server;
 }
@@ -120,9 +129,18 @@ std::vector<int64_t> Sorted(std::vector<int64_t> sizes) {
   return sizes;
 }
 
-Figure TimeOf(const Comparison& starts, std::string name) {
-  return starts.ToFigure(std::move(name), "s",
-                         "a plain scan of the same store by RocksDB");
+void AddFigures(const Restarts& restarts, const std::string& suffix,
+                std::optional<Goal> goal, Report* report) {
+  Figure time =
+      restarts.times.ToFigure("restart.time" + suffix, "s",
+                              "a plain scan of the same store by RocksDB");
+  time.goal = goal;
+  report->Add(std::move(time));
+  report->Add(Figure{.name = "restart.memory" + suffix,
+                     .value = restarts.memory,
+                     .unit = "MiB"});
+  report->Add(Figure{
+      .name = "restart.disk" + suffix, .value = restarts.disk, .unit = "MiB"});
 }
 
 }  // namespace
@@ -133,23 +151,13 @@ absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
   std::vector<int64_t> sizes = bench.options().restart_sizes;
   std::erase_if(sizes, [needs](int64_t size) { return size > needs; });
   sizes.push_back(needs);
-  auto server = FillAndRestart(
-      bench, directory, Sorted(std::move(sizes)),
-      [&](int64_t size, const Comparison& starts, const TestedServer& started) {
-        if (size != needs) return;
-        Figure time = TimeOf(starts, "restart.time");
-        time.goal = Goal::AtMost(2);
-        bench.report().Add(std::move(time));
-        bench.report().Add(
-            Figure{.name = "restart.memory",
-                   .value = static_cast<double>(started.ResidentBytes()) / kMiB,
-                   .unit = "MiB"});
-        bench.report().Add(
-            Figure{.name = "restart.disk",
-                   .value = static_cast<double>(BytesOnDisk(directory)) / kMiB,
-                   .unit = "MiB"});
-      });
-  if (server.ok()) (*server)->AwaitRest();
+  auto server = FillAndRestart(bench, directory, Sorted(std::move(sizes)),
+                               [&](const Restarts& restarts) {
+                                 if (restarts.needs != needs) return;
+                                 AddFigures(restarts, "", Goal::AtMost(2),
+                                            &bench.report());
+                               });
+  if (server.ok()) AwaitRest(bench, **server);
   return server;
 }
 
@@ -158,13 +166,13 @@ absl::Status MeasureLargerRestarts(Bench& bench, const std::string& directory) {
   std::vector<int64_t> sizes = bench.options().restart_sizes;
   std::erase_if(sizes, [needs](int64_t size) { return size <= needs; });
   if (sizes.empty()) return absl::OkStatus();
-  return FillAndRestart(bench, directory, Sorted(std::move(sizes)),
-                        [&](int64_t size, const Comparison& starts,
-                            const TestedServer& /*started*/) {
-                          bench.report().Add(TimeOf(
-                              starts, absl::StrCat("restart.time_of_", size)));
-                        })
-      .status();
+  const auto server = FillAndRestart(
+      bench, directory, Sorted(std::move(sizes)),
+      [&](const Restarts& restarts) {
+        AddFigures(restarts, absl::StrCat("_of_", restarts.needs), std::nullopt,
+                   &bench.report());
+      });
+  return server.ok() ? (*server)->Stop() : server.status();
 }
 
 }  // namespace xom::loadtest

@@ -14,11 +14,9 @@ namespace {
 // Ten million needs are read in well under that.
 constexpr absl::Duration kStartBound = absl::Minutes(10);
 
-// Whoever uses less than that share of a core for so long rests: idle watches
-// of a hundred thousand people do.
+// Whoever uses less than that share of a core for so long rests.
 constexpr double kRestShare = 0.1;
 constexpr absl::Duration kRestSpell = absl::Milliseconds(500);
-constexpr absl::Duration kRestBound = absl::Minutes(1);
 
 // From its word on stdout, when that is there.
 std::optional<int> PortIn(const std::string& output) {
@@ -75,14 +73,14 @@ absl::Duration TestedServer::CpuTime() const {
   return absl::DurationFromTimespec(time);
 }
 
-void TestedServer::AwaitRest() const {
-  const absl::Time bound = absl::Now() + kRestBound;
-  absl::Duration used;
-  do {
+bool TestedServer::AwaitRest(absl::Duration bound) const {
+  const absl::Time end = absl::Now() + bound;
+  while (absl::Now() < end) {
     const absl::Duration before = CpuTime();
     absl::SleepFor(kRestSpell);
-    used = CpuTime() - before;
-  } while (used > kRestShare * kRestSpell && absl::Now() < bound);
+    if (CpuTime() - before < kRestShare * kRestSpell) return true;
+  }
+  return false;
 }
 
 absl::Status TestedServer::Stop() {

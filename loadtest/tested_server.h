@@ -33,10 +33,10 @@ class TestedServer {
   absl::Duration CpuTime() const;
   int64_t ResidentBytes() const;
 
-  // Returns once it has hardly used the processor for a while: what it was told
-  // before is compacted, and takes nothing of what is measured next. After a
-  // minute at the latest.
-  void AwaitRest() const;
+  // Returns true once it has hardly used the processor for a while: what it was
+  // told before is compacted, and takes nothing of what is measured next.
+  // False: not within `bound`.
+  bool AwaitRest(absl::Duration bound) const;
 
   // Ends it in order; the store is closed then. INTERNAL when it took too long,
   // or failed.

@@ -4,6 +4,7 @@
 
 #include "loadtest/echo_service.h"
 #include "loadtest/requests.h"
+#include "loadtest/workloads.h"
 #include "xom/v1/watch_service.pb.h"
 
 namespace xom::loadtest {
@@ -68,7 +69,7 @@ WatchStreams::Opening OpeningOfRegions(std::vector<std::string> requests) {
 
 }  // namespace
 
-absl::Status RestartForWatches(const Bench& bench, const std::string& directory,
+absl::Status RestartForWatches(Bench& bench, const std::string& directory,
                                std::unique_ptr<TestedServer>* server) {
   *server = nullptr;
   auto started = TestedServer::Start(
@@ -79,7 +80,7 @@ absl::Status RestartForWatches(const Bench& bench, const std::string& directory,
                  "--max_watches_per_connection=100000"}});
   if (!started.ok()) return started.status();
   *server = *std::move(started);
-  (*server)->AwaitRest();
+  AwaitRest(bench, **server);
   return absl::OkStatus();
 }
 

@@ -29,7 +29,7 @@ inline constexpr double kPostsPerSecond = 1'000;
 
 // Ends `*server`, and starts one over the store in `directory` that lets so
 // many watch; it rests.
-absl::Status RestartForWatches(const Bench& bench, const std::string& directory,
+absl::Status RestartForWatches(Bench& bench, const std::string& directory,
                                std::unique_ptr<TestedServer>* server);
 
 // So many watches of people, where people are.

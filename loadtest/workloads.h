@@ -20,6 +20,10 @@ namespace xom::loadtest {
 // Connections that a workload spreads its calls over, but watches.
 inline constexpr int kConnections = 8;
 
+// Returns once the server rests; when it does not within many lengths of a
+// measurement, the report says so.
+void AwaitRest(Bench& bench, const TestedServer& server);
+
 // Posts the needs [first, end) as fast as the server takes them.
 absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
                        int64_t end);
@@ -85,8 +89,8 @@ absl::StatusOr<int64_t> MeasureLastWatch(Bench& bench,
                                          int64_t first);
 
 // From exec to the first right answer, and memory and disk, with each number of
-// needs of the options up to bench.needs, which are in the store then. The
-// last server goes on running, and rests.
+// needs of the options up to `needs`, which are in the store then. The last
+// server goes on running, and rests.
 absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
     Bench& bench, const std::string& directory);
 

@@ -30,7 +30,9 @@ std::vector<std::string> FiguresOfWorkloads() {
       "restart.time",
       "restart.time_of_20000",
       "restart.memory",
+      "restart.memory_of_20000",
       "restart.disk",
+      "restart.disk_of_20000",
       "post.echo",
       "post.rocksdb",
       "post.echo_stored",
@@ -96,6 +98,10 @@ void ExpectSeries(const nlohmann::json& report) {
     SCOPED_TRACE(series["name"]);
     names.push_back(series["name"]);
     EXPECT_FALSE(series["points"].empty());
+    // With the two sizes asked for and with the needs of all else.
+    if (series["x_unit"] == "needs") {
+      EXPECT_THAT(series["points"], SizeIs(3));
+    }
     for (const auto& point : series["points"]) {
       ASSERT_THAT(point, SizeIs(2));
       ExpectFinite(point[0]);

@@ -298,6 +298,14 @@ absl::Status SetEchoOfPosts(RawCaller& caller, const std::string& request) {
   return caller.Call(kSetReply, *reply).status();
 }
 
+void AwaitRest(Bench& bench, const TestedServer& server) {
+  constexpr int kLengths = 30;
+  const absl::Duration bound = kLengths * bench.options().duration;
+  if (server.AwaitRest(bound)) return;
+  bench.report().Describe(absl::StrCat("busy before: ", bench.progress()),
+                          absl::StrCat("for ", absl::FormatDuration(bound)));
+}
+
 absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
                        int64_t end) {
   constexpr int kAtOnce = 256;

@@ -639,29 +639,39 @@ TEST_F(LargeScanTest, WhatIsAskedForFirstIsVisitedBeforeAllElse) {
   EXPECT_EQ(seen, kFirst);
 }
 
+// The first thread waits for another one before it has come to any place.
 TEST_F(LargeScanTest, WhatIsNotAskedForFirstIsNotWaitedFor) {
   constexpr std::chrono::seconds kBound(30);
-  const std::string last_placeless = KeyOf(kPlaceless - 1);
-  for (const char* first : {"a", "k1"}) {
+  for (const auto& [first, behind] : {std::pair{"a", "k0"}, {"k0", "k1"}}) {
     Mutex mu;
     CondVar changed;
     bool placed = false;
-    const auto revision = ledger_->ScanInParts(
-        kThreads, first, [&](size_t part, const Record& record) {
-          MutexLock lock(mu);
-          if (part > 0 && !std::exchange(placed, true)) changed.NotifyAll();
-          const bool last = record.key == last_placeless;
-          const auto end = std::chrono::steady_clock::now() + kBound;
-          while (last && !placed) {
-            if (std::chrono::steady_clock::now() > end) {
-              return absl::DeadlineExceededError("alone");
-            }
-            changed.WaitFor(mu, kBound);
-          }
-          return absl::OkStatus();
-        });
+    const auto visit = [&, behind = absl::string_view(behind)](
+                           size_t part, const Record& record) {
+      MutexLock lock(mu);
+      if (part > 0 && !std::exchange(placed, true)) changed.NotifyAll();
+      const auto end = std::chrono::steady_clock::now() + kBound;
+      while (record.key == behind && !placed) {
+        if (std::chrono::steady_clock::now() > end) {
+          return absl::DeadlineExceededError("alone");
+        }
+        changed.WaitFor(mu, kBound);
+      }
+      return absl::OkStatus();
+    };
+    const auto revision = ledger_->ScanInParts(kThreads, first, visit);
     EXPECT_TRUE(revision.ok()) << first << ": " << revision.status();
   }
+}
+
+// Others may have begun.
+TEST_F(LargeScanTest, AVisitorThatFailsBeforeAnyPlaceEndsAll) {
+  const auto revision =
+      ledger_->ScanInParts(kThreads, "a", [&](size_t, const Record& record) {
+        return record.key == "k1" ? absl::DataLossError("enough")
+                                  : absl::OkStatus();
+      });
+  EXPECT_EQ(revision.status(), absl::DataLossError("enough"));
 }
 
 TEST_F(LargeScanTest, AVisitorThatFailsEndsIt) {

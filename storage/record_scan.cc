@@ -10,7 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "storage/keys.h"
@@ -112,10 +111,10 @@ class RecordScan {
   }
 
   bool IsBehindFirst(absl::string_view key) const {
-    return key > first_ && !absl::StartsWith(key, first_);
+    return key.substr(0, first_.size()) > first_;
   }
 
-  // Once. This thread comes after them.
+  // Unless they have begun. This thread joins them when `records` is read.
   void BeginOthers() {
     while (others_.size() < most_others_) {
       others_.emplace_back([this] { VisitStretches(); });

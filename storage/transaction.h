@@ -100,8 +100,8 @@ struct Transaction {
   absl::Time commit_time = {};  // kept in the change, to the microsecond
   std::vector<Erasure> erasures = {};
   // The revision of the ledger before the preconditions' records were read, or
-  // not found. Then the ledger may take the caller's word for each that was not
-  // written since; without, it takes it for none.
+  // known not to be there. Then the ledger may take the caller's word for each
+  // that was not written since; without, it takes it for none.
   std::optional<Revision> read_revision = {};
 };
 

@@ -185,6 +185,8 @@ TEST_F(EraseTest, TimeErasesWhatHasEndedAlsoAcrossARestart) {
   EXPECT_THAT(FoundInLedger({{"any", "rice"}}, ledger()),
               testing::Each(testing::HasSubstr("change ")))
       << "no record is left, the log has the name";
+  create_.set_request_id(NewRequestId());
+  EXPECT_TRUE(Call(create_).ok()) << "the name can be had again";
 }
 
 TEST_F(EraseTest, ContactOfAnOfferLiesSealedAndGoesWithIt) {

@@ -14,8 +14,8 @@ namespace xom::core {
 
 // Where the details of needs are: the true place and the contact; and of
 // offers: the contact. They stand sealed in secret records of the ledger, each
-// under DetailsKey, written in the same transaction as the resource; no view,
-// change or kept answer holds them. Thread-safe.
+// under DetailsKey, written in the same transaction as the resource and never
+// there without it; no view, change or kept answer holds them. Thread-safe.
 class DetailsVault {
  public:
   // Both outlive the vault.

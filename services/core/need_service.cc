@@ -136,7 +136,7 @@ absl::StatusOr<Write> NeedService::DecideCreate(
   auto duplicates = duplicates_.FindOwn(*record, creator.caller);
   if (!duplicates.ok()) return duplicates.status();
   Write write = core::WriteNeed(record->stored, nullptr);
-  // Where there is no need there are no details: the ledger need not look.
+  // Without a need there are none: the ledger need not look.
   write.preconditions.push_back({DetailsKey(name), 0});
   write.mutations.push_back(vault_.Put(name, record->details));
   absl::Status status =

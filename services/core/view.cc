@@ -124,8 +124,9 @@ absl::Status View::Load(
     const std::function<void(const storage::Record&)>& unviewed) {
   WriterLock lock(mu_);
   std::vector<LoadedPart> parts(storage::kScanParts);
+  // What has a place refers to categories.
   const auto revision = ledger.ScanInParts(
-      LoadThreads(), /*first, what others refer to:*/ kCategories,
+      LoadThreads(), /*first=*/kCategories,
       [&](size_t i, const storage::Record& record) {
         if (record.cell == 0 && unviewed != nullptr && IsUnviewed(record.key)) {
           unviewed(record);

@@ -50,7 +50,8 @@ class Writer {
  public:
   // Reads and decides; called again after each lost race. Its errors are the
   // call's. REQUIRES: each of its preconditions is of a record that this very
-  // call looked up, in the view or the ledger, also where it found none.
+  // call looked up, in the view or the ledger, also where it found none; or of
+  // one that is there only beside such a one.
   using Decide = std::function<absl::StatusOr<Write>(absl::Time now)>;
 
   // All outlive the writer and every call in flight. With a keyring what is
