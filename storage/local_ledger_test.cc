@@ -620,7 +620,13 @@ TEST_F(LargeScanTest, PartsAreVisitedAtOnce) {
   EXPECT_EQ(visiting.size(), kThreads);
 }
 
-// As categories are, to which needs refer.
+ptrdiff_t CountThreads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                       std::filesystem::directory_iterator());
+}
+
+// As categories are, to which needs refer. At the last of them nobody else has
+// begun: who had would have visited something, or be there.
 TEST_F(LargeScanTest, WhatIsAskedForFirstIsVisitedBeforeAllElse) {
   constexpr int kFirst = 500;
   Transaction first = Put("a", "with a place", 1);
@@ -628,10 +634,13 @@ TEST_F(LargeScanTest, WhatIsAskedForFirstIsVisitedBeforeAllElse) {
     first.mutations.push_back({absl::StrCat("b", i), 0, "first"});
   }
   ASSERT_TRUE(Commit(first).ok());
+  const ptrdiff_t threads = CountThreads();
   std::atomic<int> seen = 0;
   const auto revision = ledger_->ScanInParts(
       kThreads, "b", [&](size_t part, const Record& record) {
-        if (record.key.front() == 'b') ++seen;
+        if (record.key.front() == 'b' && ++seen == kFirst) {
+          EXPECT_EQ(CountThreads(), threads);
+        }
         EXPECT_TRUE(part == 0 || seen == kFirst) << record.key;
         return absl::OkStatus();
       });
