@@ -62,8 +62,11 @@ v1::CreateOfferRequest OfferRequest(const LockdownCity& city, int64_t number) {
 // Writes, and what they are measured against.
 class WriteWorkload {
  public:
-  WriteWorkload(Bench& bench, RawCaller& caller, int64_t first)
-      : bench_(bench), caller_(caller), next_(first) {}
+  WriteWorkload(Bench& bench, const TestedServer& server, int64_t first)
+      : bench_(bench),
+        server_(server),
+        caller_(server.address(), kConnections),
+        next_(first) {}
 
   absl::Status Run() {
     // Latency after the claims: they are of the needs that were posted just
@@ -180,6 +183,7 @@ class WriteWorkload {
 
   absl::Status MeasureLatency() {
     bench_.Progress("posts: latency at half of the most");
+    AwaitRest(bench_, server_);
     const OpenOptions options{.rate = most_ / 2,
                               .warm_up = bench_.warm_up(),
                               .duration = bench_.options().duration,
@@ -271,7 +275,8 @@ class WriteWorkload {
   }
 
   Bench& bench_;
-  RawCaller& caller_;
+  const TestedServer& server_;
+  RawCaller caller_;
   int64_t next_;         // need to post
   int64_t claimed_ = 0;  // need to claim
   int64_t claims_ = 0;
@@ -337,8 +342,7 @@ absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
 
 absl::StatusOr<int64_t> MeasureWrites(Bench& bench, const TestedServer& server,
                                       int64_t first) {
-  RawCaller caller(server.address(), kConnections);
-  WriteWorkload workload(bench, caller, first);
+  WriteWorkload workload(bench, server, first);
   if (absl::Status s = workload.Run(); !s.ok()) return s;
   return workload.next();
 }

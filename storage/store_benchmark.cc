@@ -86,7 +86,7 @@ void BM_Scan(benchmark::State& state) {
       const size_t threads = std::min<size_t>(
           std::thread::hardware_concurrency(), kMaxScanThreads);
       DieUnlessOk(ledger
-                      ->ScanInParts(threads, "",
+                      ->ScanInParts(threads, "categories/",
                                     [&](size_t part, const Record& record) {
                                       bytes_of[part] += record.key.size() +
                                                         record.value.size();
