@@ -28,11 +28,11 @@ constexpr absl::Duration kBound = absl::Minutes(4);
 std::vector<std::string> FiguresOfWorkloads() {
   std::vector<std::string> names = {
       "restart.time",
-      "restart.time_of_20000",
+      "restart.time_of_12000",
       "restart.memory",
-      "restart.memory_of_20000",
+      "restart.memory_of_12000",
       "restart.disk",
-      "restart.disk_of_20000",
+      "restart.disk_of_12000",
       "post.echo",
       "post.rocksdb",
       "post.echo_stored",
@@ -129,7 +129,7 @@ TEST(WorkloadsTest, EachReportsAllItsFiguresAndNoCallFails) {
       "--needs",
       "10000",
       "--restart_sizes",
-      "1000,20000",
+      "1000,12000",
       "--watches",
       "1000",
       "--repetitions",

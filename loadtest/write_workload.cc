@@ -304,7 +304,7 @@ absl::Status SetEchoOfPosts(RawCaller& caller, const std::string& request) {
 }
 
 void AwaitRest(Bench& bench, const TestedServer& server) {
-  constexpr int kLengths = 30;
+  constexpr int kLengths = 20;
   const absl::Duration bound = kLengths * bench.options().duration;
   if (server.AwaitRest(bound)) return;
   bench.report().Describe(absl::StrCat("busy before: ", bench.progress()),
