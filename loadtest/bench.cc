@@ -4,7 +4,9 @@
 
 #include <iostream>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "loadtest/tested_server.h"
 
 namespace xom::loadtest {
 
@@ -16,6 +18,14 @@ void Bench::Progress(absl::string_view what) {
             << absl::StrFormat("[%4d s] %s",
                                absl::ToInt64Seconds(absl::Now() - start_), what)
             << (terminal ? "" : "\n") << std::flush;
+}
+
+void Bench::AwaitRest(const TestedServer& server) {
+  constexpr int kLengths = 20;
+  const absl::Duration bound = kLengths * options_.duration;
+  if (server.AwaitRest(bound)) return;
+  report_.Describe(absl::StrCat("busy before: ", progress_),
+                   absl::StrCat("for ", absl::FormatDuration(bound)));
 }
 
 }  // namespace xom::loadtest

@@ -15,6 +15,8 @@
 
 namespace xom::loadtest {
 
+class TestedServer;
+
 // What a run is told.
 struct BenchOptions {
   int64_t needs = 1'000'000;
@@ -47,7 +49,10 @@ class Bench {
 
   // Tells on stderr what is being done now.
   void Progress(absl::string_view what);
-  const std::string& progress() const { return progress_; }
+
+  // Returns once the server rests; when it does not within many lengths of a
+  // measurement, the report says so.
+  void AwaitRest(const TestedServer& server);
 
   absl::Duration warm_up() const { return options_.duration / 4; }
 
@@ -56,7 +61,7 @@ class Bench {
   const LockdownCity city_;
   Report& report_;
   const absl::Time start_ = absl::Now();
-  std::string progress_;
+  std::string progress_;  // what is being done now
 };
 
 }  // namespace xom::loadtest

@@ -130,7 +130,7 @@ absl::StatusOr<std::unique_ptr<TestedServer>> StartUnder(
   auto server = TestedServer::Start({.binaries = bench.options().binaries,
                                      .directory = directory,
                                      .flags = std::move(flags)});
-  if (server.ok() && stress.flags.empty()) AwaitRest(bench, **server);
+  if (server.ok() && stress.flags.empty()) bench.AwaitRest(**server);
   if (!server.ok() || stress.backups.empty()) return server;
   const absl::Status made = (*server)->process().WaitUntil(
       [&] { return HoldsBackup(stress.backups); }, kFirstBackupBound);

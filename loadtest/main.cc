@@ -188,6 +188,7 @@ absl::Status RunAll(const Flags& flags, const std::string& directory,
   std::filesystem::remove_all(directory);
   return MeasureLargerRestarts(bench, directory);
 }
+
 int Fail(const absl::Status& status) {
   std::cerr << "\nxom-loadtest: " << status.message() << "\n";
   return 1;

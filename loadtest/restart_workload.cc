@@ -87,7 +87,7 @@ absl::StatusOr<Restarts> RestartWith(int64_t needs, Bench& bench,
                                      const TestedServer::Options& options,
                                      std::unique_ptr<TestedServer>* server) {
   bench.Progress(absl::StrCat("restart with ", needs, " needs"));
-  AwaitRest(bench, **server);
+  bench.AwaitRest(**server);
   Restarts restarts{.needs = needs};
   for (int i = 0; i < bench.options().repetitions; ++i) {
     absl::Status status = Restart(bench, options, server, &restarts.times);
@@ -157,7 +157,7 @@ absl::StatusOr<std::unique_ptr<TestedServer>> MeasureRestarts(
                                  AddFigures(restarts, "", Goal::AtMost(2),
                                             &bench.report());
                                });
-  if (server.ok()) AwaitRest(bench, **server);
+  if (server.ok()) bench.AwaitRest(**server);
   return server;
 }
 

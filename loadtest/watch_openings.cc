@@ -4,7 +4,6 @@
 
 #include "loadtest/echo_service.h"
 #include "loadtest/requests.h"
-#include "loadtest/workloads.h"
 #include "xom/v1/watch_service.pb.h"
 
 namespace xom::loadtest {
@@ -80,7 +79,7 @@ absl::Status RestartForWatches(Bench& bench, const std::string& directory,
                  "--max_watches_per_connection=100000"}});
   if (!started.ok()) return started.status();
   *server = *std::move(started);
-  AwaitRest(bench, **server);
+  bench.AwaitRest(**server);
   return absl::OkStatus();
 }
 

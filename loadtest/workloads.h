@@ -20,10 +20,6 @@ namespace xom::loadtest {
 // Connections that a workload spreads its calls over, but watches.
 inline constexpr int kConnections = 8;
 
-// Returns once the server rests; when it does not within many lengths of a
-// measurement, the report says so.
-void AwaitRest(Bench& bench, const TestedServer& server);
-
 // Posts the needs [first, end) as fast as the server takes them.
 absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,
                        int64_t end);

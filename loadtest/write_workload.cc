@@ -183,7 +183,7 @@ class WriteWorkload {
 
   absl::Status MeasureLatency() {
     bench_.Progress("posts: latency at half of the most");
-    AwaitRest(bench_, server_);
+    bench_.AwaitRest(server_);
     const OpenOptions options{.rate = most_ / 2,
                               .warm_up = bench_.warm_up(),
                               .duration = bench_.options().duration,
@@ -301,14 +301,6 @@ absl::Status SetEchoOfPosts(RawCaller& caller, const std::string& request) {
   const auto reply = caller.Call(kCreateNeed, request);
   if (!reply.ok()) return reply.status();
   return caller.Call(kSetReply, *reply).status();
-}
-
-void AwaitRest(Bench& bench, const TestedServer& server) {
-  constexpr int kLengths = 20;
-  const absl::Duration bound = kLengths * bench.options().duration;
-  if (server.AwaitRest(bound)) return;
-  bench.report().Describe(absl::StrCat("busy before: ", bench.progress()),
-                          absl::StrCat("for ", absl::FormatDuration(bound)));
 }
 
 absl::Status PostNeeds(Bench& bench, const TestedServer& server, int64_t first,

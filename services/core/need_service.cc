@@ -136,9 +136,10 @@ absl::StatusOr<Write> NeedService::DecideCreate(
   auto duplicates = duplicates_.FindOwn(*record, creator.caller);
   if (!duplicates.ok()) return duplicates.status();
   Write write = core::WriteNeed(record->stored, nullptr);
+  storage::Mutation details = vault_.Put(name, record->details);
   // Without a need there are none: the ledger need not look.
-  write.preconditions.push_back({DetailsKey(name), 0});
-  write.mutations.push_back(vault_.Put(name, record->details));
+  write.preconditions.push_back({details.key, 0});
+  write.mutations.push_back(std::move(details));
   absl::Status status =
       phones_.Add(name, {"", record->details.contact().phone_number()}, &write);
   if (!status.ok()) return status;
