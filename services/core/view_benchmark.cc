@@ -21,6 +21,7 @@
 #include "services/core/match_service.h"
 #include "services/core/need_decisions.h"
 #include "services/core/view.h"
+#include "storage/scanned_ledger.h"
 
 namespace xom::core {
 namespace {
@@ -64,59 +65,32 @@ storage::Record RecordOf(int64_t i, const CategoryTable& categories) {
   return {name, point->leaf_cell(), record->stored.SerializeAsString(), i + 1};
 }
 
-// A ledger in memory that can be scanned and no more, by one thread: what a
-// load costs without the disk.
-class ScannedLedger : public storage::Ledger {
- public:
-  explicit ScannedLedger(int64_t needs) {
-    const CategoryTable categories = BuiltIn();
-    for (const auto& entry : categories.entries()) {
-      records_.push_back({entry.stored.category().name(), 0,
-                          entry.stored.SerializeAsString(), 1});
-    }
-    for (int64_t i = 0; i < needs; ++i) {
-      records_.push_back(RecordOf(i, categories));
-      need_bytes_ += records_.back().value.size();
-    }
-    std::sort(records_.begin(), records_.end(),
-              [](const storage::Record& a, const storage::Record& b) {
-                return std::tie(a.cell, a.key) < std::tie(b.cell, b.key);
-              });
+// The built-in categories and so many needs, in the order of a scan.
+std::vector<storage::Record> RecordsOf(int64_t needs) {
+  const CategoryTable categories = BuiltIn();
+  std::vector<storage::Record> records;
+  for (const auto& entry : categories.entries()) {
+    records.push_back({entry.stored.category().name(), 0,
+                       entry.stored.SerializeAsString(), 1});
   }
+  for (int64_t i = 0; i < needs; ++i) {
+    records.push_back(RecordOf(i, categories));
+  }
+  std::sort(records.begin(), records.end(),
+            [](const storage::Record& a, const storage::Record& b) {
+              return std::tie(a.cell, a.key) < std::tie(b.cell, b.key);
+            });
+  return records;
+}
 
-  size_t need_bytes() const { return need_bytes_; }
-  const std::vector<storage::Record>& records() const { return records_; }
-
-  absl::StatusOr<storage::Revision> ScanInParts(
-      size_t /*threads*/, absl::string_view /*first*/,
-      PartVisitor visit) const override {
-    for (const storage::Record& record : records_) {
-      const absl::Status visited = visit(record.cell == 0 ? 0 : 1, record);
-      if (!visited.ok()) return visited;
-    }
-    return static_cast<storage::Revision>(records_.size());
+// What the values of the needs are in all.
+size_t NeedBytes(const std::vector<storage::Record>& records) {
+  size_t bytes = 0;
+  for (const storage::Record& record : records) {
+    if (record.cell != 0) bytes += record.value.size();
   }
-
-  void Commit(storage::Transaction, CommitDone) override { std::abort(); }
-  void FindRequest(std::string, FindDone) override { std::abort(); }
-  absl::StatusOr<std::optional<storage::Record>> Get(
-      absl::string_view) const override {
-    return absl::UnimplementedError("only scanned");
-  }
-  absl::Status Follow(storage::Revision, Follower) override {
-    return absl::UnimplementedError("only scanned");
-  }
-  absl::StatusOr<std::vector<storage::Change>> ReadChanges(
-      storage::Revision, size_t) const override {
-    return absl::UnimplementedError("only scanned");
-  }
-  storage::Revision revision() const override { return 0; }
-  storage::Revision oldest_revision() const override { return 0; }
-
- private:
-  std::vector<storage::Record> records_;
-  size_t need_bytes_ = 0;
-};
+  return bytes;
+}
 
 size_t HeapBytes() {
   const struct mallinfo2 info = mallinfo2();
@@ -125,13 +99,14 @@ size_t HeapBytes() {
 
 // One store of that many needs, and the view of it; made once.
 struct World {
-  explicit World(int64_t needs) : ledger(needs) {
+  explicit World(int64_t needs) : ledger(RecordsOf(needs)) {
     const size_t before = HeapBytes();
     if (!view.Load(ledger).ok()) std::abort();
     view_bytes = HeapBytes() - before;
   }
 
-  ScannedLedger ledger;
+  // By one thread: what a load costs without the disk.
+  storage::ScannedLedger ledger;
   View view;
   size_t view_bytes = 0;
 };
@@ -148,12 +123,12 @@ World& WorldOf(int64_t needs) {
 }
 
 void BM_MakeEntry(benchmark::State& state) {
-  const ScannedLedger ledger(1'000);
+  const std::vector<storage::Record> records = RecordsOf(1'000);
   const CategoryTable categories = BuiltIn();
   size_t i = 0;
   for (auto _ : state) {
     const storage::Record& record =
-        ledger.records()[categories.entries().size() + i++ % 1'000];
+        records[categories.entries().size() + i++ % 1'000];
     benchmark::DoNotOptimize(
         MakeEntry(record.key, record.value, record.mod_revision, categories));
   }
@@ -176,7 +151,7 @@ void BM_CreateNeedDecision(benchmark::State& state) {
 BENCHMARK(BM_CreateNeedDecision);
 
 void BM_ClaimNeedDecision(benchmark::State& state) {
-  const ScannedLedger ledger(1'000);
+  const std::vector<storage::Record> records = RecordsOf(1'000);
   const size_t first = BuiltIn().entries().size();
   v1::ClaimNeedRequest request;
   request.set_offer("offers/a");
@@ -184,7 +159,7 @@ void BM_ClaimNeedDecision(benchmark::State& state) {
   size_t i = 0;
   for (auto _ : state) {
     internal::v1::StoredNeed before;
-    before.ParseFromString(ledger.records()[first + i++ % 1'000].value);
+    before.ParseFromString(records[first + i++ % 1'000].value);
     auto after = ClaimNeed(before, request,
                            {before.need().name() + "/claims/c", 7}, kNow);
     if (!after.ok()) std::abort();
@@ -238,7 +213,8 @@ void BM_Load(benchmark::State& state) {
     state.ResumeTiming();
   }
   const auto needs = static_cast<double>(state.range(0));
-  const auto record_bytes = static_cast<double>(world.ledger.need_bytes());
+  const auto record_bytes =
+      static_cast<double>(NeedBytes(world.ledger.records()));
   state.counters["record_bytes"] = record_bytes / needs;
   state.counters["bytes_per_need"] =
       (static_cast<double>(world.view_bytes) - record_bytes) / needs;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/core/watch_testing.h"
+#include "storage/scanned_ledger.h"
 
 namespace xom::core {
 namespace {
@@ -126,6 +127,23 @@ TEST(ViewTest, LoadedViewEqualsTheOneThatAppliedEachChange) {
   EXPECT_EQ(ShapeOf(loaded), applied);
   EXPECT_EQ(applied.live.size() + applied.ended.size(), applied.names.size());
   EXPECT_EQ(applied.due.size(), applied.names.size());
+}
+
+// Also where a scan shows what needs refer to as late as it may.
+TEST(ViewTest, LoadsWhatNeedsReferToBeforeThem) {
+  ViewedLedger store;
+  store.Put({.name = "a"});
+  std::vector<storage::Record> records;
+  ASSERT_TRUE(store.ledger()
+                  .Scan([&](const storage::Record& record) {
+                    records.push_back(record);
+                  })
+                  .ok());
+  View loaded;
+  const absl::Status status =
+      loaded.Load(storage::ScannedLedger(std::move(records)));
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(ShapeOf(loaded), ShapeOf(store.view()));
 }
 
 TEST(ViewTest, DueNamesComeInTheOrderOfTheirTime) {
