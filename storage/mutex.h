@@ -12,7 +12,7 @@
 //
 //   class Counter {
 //    public:
-//     void Add() { MutexLock lock(mu_); ++count_; changed_.NotifyAll(); }
+//     void Add() { { MutexLock lock(mu_); ++count_; } changed_.NotifyAll(); }
 //     void AwaitTen() {
 //       MutexLock lock(mu_);
 //       while (count_ < 10) changed_.Wait(mu_);
@@ -85,22 +85,29 @@ class XOM_SCOPED_CAPABILITY MutexLock {
   Mutex& mu_;
 };
 
-// Wakes up spuriously: wait in a loop on what is waited for.
+// Wakes up spuriously: wait in a loop on what is waited for. Notified under the
+// lock, a waiter wakes up twice: let go first, unless the waiter destroys this.
 class CondVar {
  public:
-  void Wait(Mutex& mu) XOM_REQUIRES(mu) { cv_.wait(mu.mu_); }
+  void Wait(Mutex& mu) XOM_REQUIRES(mu) {
+    std::unique_lock<std::mutex> held(mu.mu_, std::adopt_lock);
+    cv_.wait(held);
+    held.release();
+  }
 
   // Returns when notified or after `timeout` (a std::chrono duration).
   template <typename Duration>
   void WaitFor(Mutex& mu, Duration timeout) XOM_REQUIRES(mu) {
-    cv_.wait_for(mu.mu_, timeout);
+    std::unique_lock<std::mutex> held(mu.mu_, std::adopt_lock);
+    cv_.wait_for(held, timeout);
+    held.release();
   }
 
   void NotifyOne() { cv_.notify_one(); }
   void NotifyAll() { cv_.notify_all(); }
 
  private:
-  std::condition_variable_any cv_;
+  std::condition_variable cv_;
 };
 
 // Many readers or one writer. A writer that waits goes before new readers, so

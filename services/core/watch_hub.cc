@@ -63,9 +63,13 @@ absl::Status WatchHub::Open(Id id, std::unique_ptr<Watch> watch,
 }
 
 void WatchHub::Sent(Id id) {
-  MutexLock lock(mu_);
-  inbox_.sent.push_back(id);
-  if (wakes_when_sent_) wake_.NotifyOne();
+  bool is_awaited = false;
+  {
+    MutexLock lock(mu_);
+    inbox_.sent.push_back(id);
+    is_awaited = wakes_when_sent_;
+  }
+  if (is_awaited) wake_.NotifyOne();
 }
 
 void WatchHub::Close(Id id) {
@@ -77,15 +81,20 @@ void WatchHub::Close(Id id) {
 
 void WatchHub::Publish(storage::Revision revision,
                        std::vector<Transition> transitions) {
-  MutexLock lock(mu_);
-  inbox_.revision = revision;
-  if (inbox_.lost) return;
-  if (inbox_.transitions.size() + transitions.size() > kMaxPendingTransitions) {
-    inbox_.transitions.clear();
-    inbox_.lost = true;
-  } else {
-    std::move(transitions.begin(), transitions.end(),
-              std::back_inserter(inbox_.transitions));
+  {
+    MutexLock lock(mu_);
+    inbox_.revision = revision;
+    // A watch that is opened later reads a view that has them.
+    const bool is_watched = counts_.size() > 0;
+    if (!is_watched || transitions.empty() || inbox_.lost) return;
+    if (inbox_.transitions.size() + transitions.size() >
+        kMaxPendingTransitions) {
+      inbox_.transitions.clear();
+      inbox_.lost = true;
+    } else {
+      std::move(transitions.begin(), transitions.end(),
+                std::back_inserter(inbox_.transitions));
+    }
   }
   wake_.NotifyOne();
 }

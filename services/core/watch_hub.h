@@ -98,10 +98,11 @@ class WatchHub {
     bool lost = false;  // transitions were dropped
     bool tick = false;
     bool stop = false;
-    // Whether there is something to do but to note what was sent.
+    // Whether there is something to do but to note a revision and what was
+    // sent.
     bool urgent() const {
       return !opened.empty() || !closed.empty() || !transitions.empty() ||
-             lost || tick || stop || revision != 0;
+             lost || tick || stop;
     }
     void Clear();  // keeps the memory of what comes again and again
   };

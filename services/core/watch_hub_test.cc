@@ -146,6 +146,16 @@ TEST_F(WatchHubTest, SilentWatchSendsHeartbeatsOfTheLastRevision) {
   EXPECT_EQ(watch.sink->messages.Take(), "heartbeat 102");
 }
 
+TEST_F(WatchHubTest, HeartbeatsTellOfARevisionThatNobodyWatched) {
+  Publish(0);
+  const Opened watch = Open();
+  EXPECT_EQ(watch.sink->messages.Take(), "first");
+  hub_.Sent(watch.id);
+  clock_.Advance(kHeartbeatInterval);
+  hub_.Tick();
+  EXPECT_EQ(watch.sink->messages.Take(), "heartbeat 101");
+}
+
 // Takes all that comes, at once.
 class CountingSink final : public WatchSink {
  public:
@@ -276,12 +286,16 @@ TEST_F(WatchHubTest, WatchThatCannotStartEndsAndFreesItsPlace) {
 TEST_F(WatchHubTest, ClosedWatchIsForgotten) {
   const Opened watch = Open();
   EXPECT_EQ(watch.sink->messages.Take(), "first");
+  const Opened other = Open();
+  EXPECT_EQ(other.sink->messages.Take(), "first");
+  hub_.Sent(other.id);
   hub_.Close(watch.id);
   hub_.Close(watch.id);
   hub_.Sent(watch.id);
   Publish(0);
+  EXPECT_EQ(other.sink->messages.Take(), "1 changes");
   EXPECT_EQ(watch.sink->end.Take().code(), absl::StatusCode::kCancelled);
-  EXPECT_EQ(hub_.open_watches(), 0u);
+  EXPECT_EQ(hub_.open_watches(), 1u);
 }
 
 TEST_F(WatchHubTest, StopEndsAllWatchesAndRefusesNewOnes) {

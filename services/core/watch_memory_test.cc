@@ -9,9 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/core/allocation_counter.h"
+#include "services/core/fake_clock.h"
 #include "services/core/limits.h"
 #include "services/core/nearest_watch.h"
 #include "services/core/region_watch.h"
+#include "services/core/watch_hub.h"
 #include "services/core/watch_testing.h"
 
 namespace xom::core {
@@ -107,6 +109,16 @@ TEST_F(WatchMemoryTest, AListWithTooManyChangesForgetsThem) {
   ASSERT_GT(AllocatedBytes(), before);
   for (int i = 0; i < 1'000; ++i) watch->Touch(transitions[0]);
   EXPECT_LE(AllocatedBytes(), before);
+}
+
+TEST_F(WatchMemoryTest, TheHubKeepsNothingOfWhatNobodyWatches) {
+  FakeClock clock(absl::FromUnixSeconds(1'600'000'000));
+  WatchHub hub(&store_.view(), &store_.ledger(), &clock);
+  const auto transitions = store_.PutAll(Many(1'000, 0));
+  ASSERT_EQ(transitions.size(), 1'000u);
+  const int64_t before = AllocatedBytes();
+  hub.Publish(store_.revision(), transitions);
+  EXPECT_LT(AllocatedBytes() - before, 1'000);
 }
 
 }  // namespace
