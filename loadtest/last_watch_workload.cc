@@ -96,7 +96,7 @@ class LastWatchWorkload {
 
   // The same posts at the same times for server and floor.
   OpenOptions posting() const {
-    return {.rate = kPostsPerSecond,
+    return {.rate = kWatchedPostsPerSecond,
             .warm_up = absl::ZeroDuration(),
             .duration = bench_.options().duration,
             .seed = bench_.options().seed};
@@ -128,7 +128,7 @@ class LastWatchWorkload {
     bench_.Progress("one post to one watch");
     const auto unloaded = UnloadedMicros();
     if (!unloaded.ok()) return unloaded.status();
-    bench_.Progress(absl::StrCat(kPostsPerSecond, " posts a second to ",
+    bench_.Progress(absl::StrCat(kWatchedPostsPerSecond, " posts a second to ",
                                  standing(), " watches"));
     ShownPosts posts;
     const auto reached = PostAndWatch(&posts);

@@ -1,8 +1,29 @@
 #include "loadtest/requests.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "xom/v1/claim_service.pb.h"
+#include "xom/v1/offer_service.pb.h"
 
 namespace xom::loadtest {
+namespace {
+
+v1::CreateOfferRequest HelperRequest(const LockdownCity& city, int64_t number) {
+  v1::CreateOfferRequest request;
+  request.set_offer_id(absl::StrCat("helper-", number));
+  v1::Offer& offer = *request.mutable_offer();
+  offer.set_display_name("helper");
+  for (const char* category :
+       {"necessities", "groceries", "medical-advice", "school-supplies"}) {
+    offer.add_categories(absl::StrCat("categories/", category));
+  }
+  offer.set_capacity(100);
+  *offer.mutable_place()->mutable_location() =
+      city.Need(kFirstAsker + number).place().location();
+  return request;
+}
+
+}  // namespace
 
 std::string RequestId(uint32_t kind, int64_t number) {
   return absl::StrFormat("%08x-0000-4000-8000-%012x", kind, number);
@@ -19,6 +40,25 @@ std::vector<std::string> CreateNeedRequests(const LockdownCity& city,
     requests.push_back(request.SerializeAsString());
   }
   return requests;
+}
+
+std::vector<std::string> CreateHelperRequests(const LockdownCity& city,
+                                              int64_t first, int64_t count) {
+  std::vector<std::string> requests;
+  for (int64_t i = first; i < first + count; ++i) {
+    requests.push_back(HelperRequest(city, i).SerializeAsString());
+  }
+  return requests;
+}
+
+std::string ClaimRequest(const LockdownCity& city, int64_t need, int64_t helper,
+                         int64_t number) {
+  constexpr uint32_t kKind = 2;
+  v1::ClaimNeedRequest request;
+  request.set_name(absl::StrCat("needs/", city.NeedId(need)));
+  request.set_offer(absl::StrCat("offers/helper-", helper));
+  request.set_request_id(RequestId(kKind, number));
+  return request.SerializeAsString();
 }
 
 v1::FindNearestNeedsRequest NearestRequest(const LockdownCity& city,

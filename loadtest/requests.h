@@ -29,6 +29,15 @@ std::string RequestId(uint32_t kind, int64_t number);
 std::vector<std::string> CreateNeedRequests(const LockdownCity& city,
                                             int64_t first, int64_t count);
 
+// CreateOffer of the helpers [first, first + count), each of whom helps with
+// anything, a hundred times.
+std::vector<std::string> CreateHelperRequests(const LockdownCity& city,
+                                              int64_t first, int64_t count);
+
+// ClaimNeed of all of a need by a helper. `number`: of this claim and no other.
+std::string ClaimRequest(const LockdownCity& city, int64_t need, int64_t helper,
+                         int64_t number);
+
 // Where people ask from: the places of needs that were never posted, numbers
 // from kFirstAsker on.
 inline constexpr int64_t kFirstAsker = int64_t{1} << 40;

@@ -25,7 +25,7 @@ inline constexpr int64_t kOneInIsRegion = 10;
 using Openings = std::vector<WatchStreams::Opening>;
 
 // Of those who post while others watch.
-inline constexpr double kPostsPerSecond = 1'000;
+inline constexpr double kWatchedPostsPerSecond = 1'000;
 
 // Ends `*server`, and starts one over the store in `directory` that lets so
 // many watch; it rests.

@@ -61,6 +61,11 @@ absl::Status WatchStreams::Open(const Opening& opening) {
   return WaitFor(static_cast<int64_t>(size_));
 }
 
+absl::Status WatchStreams::status() {
+  std::lock_guard<std::mutex> lock(mu_);
+  return error_;
+}
+
 // Until so many have begun.
 absl::Status WatchStreams::WaitFor(int64_t begun) {
   std::unique_lock<std::mutex> lock(mu_);

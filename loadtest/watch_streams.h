@@ -45,6 +45,9 @@ class WatchStreams {
   // one ends; DEADLINE_EXCEEDED when for a minute no further one has begun.
   absl::Status Open(const Opening& opening);
 
+  // UNAVAILABLE once a stream has ended, with what the server said.
+  absl::Status status();
+
   size_t size() const { return size_; }
 
  private:

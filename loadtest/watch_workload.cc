@@ -129,15 +129,16 @@ class WatchWorkload {
       return s;
     }
     const double idle = IdleShare();
-    const auto count = static_cast<int64_t>(
-        kPostsPerSecond * absl::ToDoubleSeconds(bench_.options().duration));
+    const auto count =
+        static_cast<int64_t>(kWatchedPostsPerSecond *
+                             absl::ToDoubleSeconds(bench_.options().duration));
     const auto posts = CreateNeedRequests(bench_.city(), next_, 2 * count);
     next_ += 2 * count;
     RawCaller caller(server_->address(), kConnections);
     const absl::Duration before = server_->CpuTime();
     const absl::Time start = absl::Now();
     const LoadResult result = RunOpen(CallOperation(caller, kCreateNeed, posts),
-                                      {.rate = kPostsPerSecond,
+                                      {.rate = kWatchedPostsPerSecond,
                                        .warm_up = absl::ZeroDuration(),
                                        .duration = bench_.options().duration,
                                        .seed = bench_.options().seed});

@@ -35,6 +35,10 @@ absl::StatusOr<LoadResult> PostAtRate(const Bench& bench, RawCaller& caller,
 absl::Status CheckNoneFailed(const RawCaller& caller, const LoadResult& result,
                              const char* what);
 
+// Makes the offers of the helpers [first, first + count).
+absl::Status CreateHelpers(const Bench& bench, RawCaller& caller, int64_t first,
+                           int64_t count);
+
 // Makes the echo answer as a post does: posts the request for its reply.
 absl::Status SetEchoOfPosts(RawCaller& caller, const std::string& request);
 
@@ -63,9 +67,10 @@ absl::Status MeasurePeers(Bench& bench, const TestedServer& server);
 absl::StatusOr<int64_t> MeasureWrites(Bench& bench, const TestedServer& server,
                                       int64_t first);
 
-// The model system's day, a thousand times: reads while the store is compacted,
-// while it is backed up and while twenty times as many post, against reads on a
-// quiet day.
+// The model system's day, a thousand times, with its posts, claims and watches:
+// reads while the store is compacted, while it is backed up and while twenty
+// times as many post, against reads on a quiet day. Claims the first needs of
+// the store, some hundreds a repetition.
 // Starts servers of its own over the store in `directory`.
 absl::Status MeasureDay(Bench& bench, const std::string& directory,
                         int64_t first);

@@ -14,8 +14,6 @@
 #include "loadtest/raw_caller.h"
 #include "loadtest/requests.h"
 #include "loadtest/workloads.h"
-#include "xom/v1/claim_service.pb.h"
-#include "xom/v1/offer_service.pb.h"
 
 namespace xom::loadtest {
 namespace {
@@ -44,21 +42,6 @@ LoadResult CallEach(RawCaller& caller, const std::string& method,
                     .max_operations = static_cast<int64_t>(requests.size())});
 }
 
-v1::CreateOfferRequest OfferRequest(const LockdownCity& city, int64_t number) {
-  v1::CreateOfferRequest request;
-  request.set_offer_id(absl::StrCat("helper-", number));
-  v1::Offer& offer = *request.mutable_offer();
-  offer.set_display_name("helper");
-  for (const char* category :
-       {"necessities", "groceries", "medical-advice", "school-supplies"}) {
-    offer.add_categories(absl::StrCat("categories/", category));
-  }
-  offer.set_capacity(100);
-  *offer.mutable_place()->mutable_location() =
-      city.Need(kFirstAsker + number).place().location();
-  return request;
-}
-
 // Writes, and what they are measured against.
 class WriteWorkload {
  public:
@@ -74,7 +57,7 @@ class WriteWorkload {
     // into the server comes last.
     for (const auto step :
          {&WriteWorkload::MeasurePosts, &WriteWorkload::MeasureAtOnce,
-          &WriteWorkload::CreateHelpers, &WriteWorkload::MeasureClaims,
+          &WriteWorkload::MakeHelpers, &WriteWorkload::MeasureClaims,
           &WriteWorkload::MeasureHotNeed, &WriteWorkload::MeasureLatency,
           &WriteWorkload::MeasureStoredEcho}) {
       if (absl::Status s = (this->*step)(); !s.ok()) return s;
@@ -194,30 +177,16 @@ class WriteWorkload {
     return absl::OkStatus();
   }
 
-  absl::Status CreateHelpers() {
+  absl::Status MakeHelpers() {
     bench_.Progress("making the helpers");
-    Requests requests;
-    for (int64_t i = 0; i < writes(); ++i) {
-      requests.push_back(OfferRequest(bench_.city(), i).SerializeAsString());
-    }
-    return CheckNoneFailed(
-        caller_, CallEach(caller_, kCreateOffer, requests, kRacers), "offers");
-  }
-
-  std::string ClaimRequest(int64_t need, int64_t helper) {
-    constexpr uint32_t kKind = 2;
-    v1::ClaimNeedRequest request;
-    request.set_name(absl::StrCat("needs/", bench_.city().NeedId(need)));
-    request.set_offer(absl::StrCat("offers/helper-", helper));
-    request.set_request_id(RequestId(kKind, claims_++));
-    return request.SerializeAsString();
+    return CreateHelpers(bench_, caller_, 0, writes());
   }
 
   // Each helper claims a need of its own.
   double Claim() {
     Requests requests;
     for (int64_t i = 0; i < writes(); ++i) {
-      requests.push_back(ClaimRequest(claimed_++, i));
+      requests.push_back(ClaimRequest(bench_.city(), claimed_++, i, claims_++));
     }
     const LoadResult result =
         CallEach(caller_, kClaimNeed, requests, kInFlight);
@@ -244,8 +213,9 @@ class WriteWorkload {
     Requests requests;
     for (int64_t round = 0; round < rounds; ++round) {
       for (int64_t racer = 0; racer < kRacers; ++racer) {
+        const int64_t helper = (round * kRacers + racer) % writes();
         requests.push_back(
-            ClaimRequest(claimed_, (round * kRacers + racer) % writes()));
+            ClaimRequest(bench_.city(), claimed_, helper, claims_++));
       }
       ++claimed_;
     }
@@ -295,6 +265,14 @@ absl::Status CheckNoneFailed(const RawCaller& caller, const LoadResult& result,
   return absl::InternalError(
       absl::StrCat(result.failed, " ", what,
                    " failed; the first: ", caller.first_error().ToString()));
+}
+
+absl::Status CreateHelpers(const Bench& bench, RawCaller& caller, int64_t first,
+                           int64_t count) {
+  constexpr int kAtOnce = 256;
+  const Requests requests = CreateHelperRequests(bench.city(), first, count);
+  return CheckNoneFailed(
+      caller, CallEach(caller, kCreateOffer, requests, kAtOnce), "offers");
 }
 
 absl::Status SetEchoOfPosts(RawCaller& caller, const std::string& request) {
