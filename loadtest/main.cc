@@ -76,9 +76,10 @@ constexpr char kAbout[] =
 
 void AddFlags(CLI::App* app, Flags* flags) {
   BenchOptions& bench = flags->bench;
-  app->add_flag("--quick", flags->quick,
-                "Some two minutes: fewer needs, shorter, fewer repetitions. "
-                "Other flags win over it.");
+  app->add_flag(
+      "--quick", flags->quick,
+      "Some minutes: fewer needs, each measured once and for a second. "
+      "Other flags win over it.");
   app->add_option("--needs", bench.needs, "Open needs to search among.")
       ->check(CLI::Range(int64_t{10'000}, int64_t{20'000'000}));
   app->add_option("--seed", bench.seed, "The same seed makes the same needs.");
@@ -122,7 +123,7 @@ void ApplyQuick(const CLI::App& app, Flags* flags) {
     if (app.count(name) == 0) *value = quick;
   };
   set("--needs", &flags->bench.needs, 100'000);
-  set("--repetitions", &flags->bench.repetitions, 3);
+  set("--repetitions", &flags->bench.repetitions, 1);
   set("--seconds", &flags->seconds, 1.0);
   set("--restart_sizes", &flags->bench.restart_sizes,
       std::vector<int64_t>{10'000});
@@ -212,9 +213,14 @@ int RunBench(int argc, char** argv) {
   Report report;
   DescribeMachine(&report);
   report.Describe("commit", flags.commit);
+  report.Describe("dataset",
+                  absl::StrCat("the needs of a country in lockdown, cities of ",
+                               flags.bench.cities));
   report.Describe("needs", absl::StrCat(flags.bench.needs));
+  report.Describe("watches", absl::StrCat(flags.bench.watches));
   report.Describe("seed", absl::StrCat(flags.bench.seed));
   report.Describe("repetitions", absl::StrCat(flags.bench.repetitions));
+  report.Describe("seconds", absl::StrCat(flags.seconds));
   Bench bench(flags.bench, LockdownCity(*std::move(cities), flags.bench.seed),
               &report);
   absl::Status status = RunAll(flags, (*directory)->path() + "/store", bench);

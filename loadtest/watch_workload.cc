@@ -20,7 +20,7 @@ namespace {
 // In so many of the lengths of a measurement, or so long at most, a server has
 // given back the memory that it needed for a moment: jemalloc's does that by
 // and by in ten seconds.
-constexpr double kSettlingLengths = 7;
+constexpr double kSettlingLengths = 4;
 constexpr absl::Duration kMostSettling = absl::Seconds(14);
 
 class WatchWorkload {
