@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -195,6 +196,7 @@ TEST_F(XomTest, ExportGivesWhatImportReadsBack) {
       ExitCode::kOk)
       << err_;
   EXPECT_EQ(fake_.needs.stored().at("again-a").need().lines(0).quantity(), 10);
+  std::filesystem::remove(file);
 }
 
 TEST_F(XomTest, ExportAsGeoJsonPutsTheLongitudeFirst) {
