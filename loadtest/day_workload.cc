@@ -24,7 +24,7 @@ namespace {
 // of posts alone.
 constexpr double kPostsPerSecond = 14'000'000.0 / (24 * 60 * 60);
 constexpr double kReadsPerPost = 100;
-constexpr double kClaimsPerSecond = kPostsPerSecond / 14;
+constexpr double kPostsPerClaim = 14;
 constexpr double kBurst = 20;
 // Who watches all day.
 constexpr int64_t kWatches = 1'000;
@@ -91,7 +91,8 @@ class Day {
     const OpenOptions posting = AtRate(stress.posts_per_second, stress, 0);
     const OpenOptions reading =
         AtRate(kPostsPerSecond * kReadsPerPost, stress, 1);
-    const OpenOptions claiming = AtRate(kClaimsPerSecond, stress, 2);
+    const OpenOptions claiming =
+        AtRate(kPostsPerSecond / kPostsPerClaim, stress, 2);
     const auto posts = NextPosts(MoreThanStart(posting));
     const auto claims = ClaimsFor(claiming);
     WatchStreams watches(server.address(), kWatchConnections,
@@ -194,7 +195,7 @@ double Micros(const LoadResult& result, double quantile) {
 
 // A server under that stress. With backups it has made one.
 absl::StatusOr<std::unique_ptr<TestedServer>> StartUnder(
-    const Stress& stress, Bench& bench, const std::string& directory) {
+    const Stress& stress, const Bench& bench, const std::string& directory) {
   if (!stress.backups.empty()) std::filesystem::remove_all(stress.backups);
   std::vector<std::string> flags = {"--log", "events"};
   flags.insert(flags.end(), stress.flags.begin(), stress.flags.end());

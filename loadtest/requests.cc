@@ -8,6 +8,11 @@
 namespace xom::loadtest {
 namespace {
 
+// A UUID made of two numbers, so that no request of a run has that of another.
+std::string RequestId(uint32_t kind, int64_t number) {
+  return absl::StrFormat("%08x-0000-4000-8000-%012x", kind, number);
+}
+
 v1::CreateOfferRequest HelperRequest(const LockdownCity& city, int64_t number) {
   v1::CreateOfferRequest request;
   request.set_offer_id(absl::StrCat("helper-", number));
@@ -24,10 +29,6 @@ v1::CreateOfferRequest HelperRequest(const LockdownCity& city, int64_t number) {
 }
 
 }  // namespace
-
-std::string RequestId(uint32_t kind, int64_t number) {
-  return absl::StrFormat("%08x-0000-4000-8000-%012x", kind, number);
-}
 
 std::vector<std::string> CreateNeedRequests(const LockdownCity& city,
                                             int64_t first, int64_t count) {

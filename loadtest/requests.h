@@ -22,9 +22,6 @@ inline constexpr char kWatchNearestNeeds[] =
     "/xom.v1.WatchService/WatchNearestNeeds";
 inline constexpr char kWatchRegion[] = "/xom.v1.WatchService/WatchRegion";
 
-// A UUID made of two numbers, so that no request of a run has that of another.
-std::string RequestId(uint32_t kind, int64_t number);
-
 // CreateNeed of the needs [first, first + count), each with a request_id.
 std::vector<std::string> CreateNeedRequests(const LockdownCity& city,
                                             int64_t first, int64_t count);
