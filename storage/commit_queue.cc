@@ -31,23 +31,19 @@ bool Erases(const QueuedCall& call) {
 
 absl::Status CommitQueue::Push(QueuedCall& call) {
   const size_t bytes = BytesOf(call);
-  bool is_awaited = false;
-  {
-    MutexLock lock(mu_);
-    if (closed_) {
-      return MakeLedgerError(LedgerError::kClosed, "the ledger is closing");
-    }
-    if (calls_.size() >= limits_.queued_calls ||
-        bytes_ + bytes > limits_.queued_bytes) {
-      return MakeLedgerError(
-          LedgerError::kQueueFull,
-          absl::StrCat(calls_.size(), " transactions wait already"));
-    }
-    bytes_ += bytes;
-    calls_.push_back(std::move(call));
-    is_awaited = wanted_ > 0 && calls_.size() >= wanted_;
+  MutexLock lock(mu_);
+  if (closed_) {
+    return MakeLedgerError(LedgerError::kClosed, "the ledger is closing");
   }
-  if (is_awaited) changed_.NotifyOne();
+  if (calls_.size() >= limits_.queued_calls ||
+      bytes_ + bytes > limits_.queued_bytes) {
+    return MakeLedgerError(
+        LedgerError::kQueueFull,
+        absl::StrCat(calls_.size(), " transactions wait already"));
+  }
+  bytes_ += bytes;
+  calls_.push_back(std::move(call));
+  if (wanted_ > 0 && calls_.size() >= wanted_) lock.NotifyOneAfter(changed_);
   return absl::OkStatus();
 }
 

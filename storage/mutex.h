@@ -12,7 +12,10 @@
 //
 //   class Counter {
 //    public:
-//     void Add() { { MutexLock lock(mu_); ++count_; } changed_.NotifyAll(); }
+//     void Add() {
+//       MutexLock lock(mu_);
+//       if (++count_ == 10) lock.NotifyOneAfter(changed_);
+//     }
 //     void AwaitTen() {
 //       MutexLock lock(mu_);
 //       while (count_ < 10) changed_.Wait(mu_);
@@ -74,19 +77,7 @@ class XOM_CAPABILITY("mutex") Mutex {
   std::mutex mu_;
 };
 
-class XOM_SCOPED_CAPABILITY MutexLock {
- public:
-  explicit MutexLock(Mutex& mu) XOM_ACQUIRE(mu) : mu_(mu) { mu_.Lock(); }
-  ~MutexLock() XOM_RELEASE() { mu_.Unlock(); }
-  MutexLock(const MutexLock&) = delete;
-  MutexLock& operator=(const MutexLock&) = delete;
-
- private:
-  Mutex& mu_;
-};
-
-// Wakes up spuriously: wait in a loop on what is waited for. Notified under the
-// lock, a waiter wakes up twice: let go first, unless the waiter destroys this.
+// Wakes up spuriously: wait in a loop on what is waited for.
 class CondVar {
  public:
   void Wait(Mutex& mu) XOM_REQUIRES(mu) {
@@ -108,6 +99,27 @@ class CondVar {
 
  private:
   std::condition_variable cv_;
+};
+
+// Holds the lock until it goes.
+class XOM_SCOPED_CAPABILITY MutexLock {
+ public:
+  explicit MutexLock(Mutex& mu) XOM_ACQUIRE(mu) : mu_(mu) { mu_.Lock(); }
+  ~MutexLock() XOM_RELEASE() {
+    mu_.Unlock();
+    if (notified_ != nullptr) notified_->NotifyOne();
+  }
+  MutexLock(const MutexLock&) = delete;
+  MutexLock& operator=(const MutexLock&) = delete;
+
+  // Notifies once the lock is free. Under it, who is woken would wait again,
+  // for the lock (docs/adr/0030). One CondVar a lock. Not for one that goes
+  // with who waits for it: that may be before.
+  void NotifyOneAfter(CondVar& changed) { notified_ = &changed; }
+
+ private:
+  Mutex& mu_;
+  CondVar* notified_ = nullptr;
 };
 
 // Many readers or one writer. A writer that waits goes before new readers, so

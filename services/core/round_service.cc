@@ -126,7 +126,7 @@ RoundService::~RoundService() {
   {
     storage::MutexLock lock(mu_);
     stopping_ = true;
-    changed_.NotifyOne();
+    lock.NotifyOneAfter(changed_);
   }
   worker_.join();
 }
@@ -144,7 +144,7 @@ void RoundService::Plan(const v1::PlanRoundRequest& request, ReplyDone done) {
     if (!full) {
       waiting_.push_back(
           [round = *std::move(round), done] { done(Planned(round)); });
-      changed_.NotifyOne();
+      lock.NotifyOneAfter(changed_);
     }
   }
   if (!full) return;

@@ -58,51 +58,44 @@ absl::Status WatchHub::Open(Id id, std::unique_ptr<Watch> watch,
   }
   inbox_.opened.emplace_back(
       id, OpenWatch{std::move(watch), std::move(sink), clock_.Now()});
-  wake_.NotifyOne();
+  lock.NotifyOneAfter(wake_);
   return absl::OkStatus();
 }
 
 void WatchHub::Sent(Id id) {
-  bool is_awaited = false;
-  {
-    MutexLock lock(mu_);
-    inbox_.sent.push_back(id);
-    is_awaited = wakes_when_sent_;
-  }
-  if (is_awaited) wake_.NotifyOne();
+  MutexLock lock(mu_);
+  inbox_.sent.push_back(id);
+  if (wakes_when_sent_) lock.NotifyOneAfter(wake_);
 }
 
 void WatchHub::Close(Id id) {
   MutexLock lock(mu_);
   if (!counts_.Remove(id)) return;
   inbox_.closed.push_back(id);
-  wake_.NotifyOne();
+  lock.NotifyOneAfter(wake_);
 }
 
 void WatchHub::Publish(storage::Revision revision,
                        std::vector<Transition> transitions) {
-  {
-    MutexLock lock(mu_);
-    inbox_.revision = revision;
-    // A watch that is opened later reads a view that has them.
-    const bool is_watched = counts_.size() > 0;
-    if (!is_watched || transitions.empty() || inbox_.lost) return;
-    if (inbox_.transitions.size() + transitions.size() >
-        kMaxPendingTransitions) {
-      inbox_.transitions.clear();
-      inbox_.lost = true;
-    } else {
-      std::move(transitions.begin(), transitions.end(),
-                std::back_inserter(inbox_.transitions));
-    }
+  MutexLock lock(mu_);
+  inbox_.revision = revision;
+  // A watch that is opened later reads a view that has them.
+  const bool is_watched = counts_.size() > 0;
+  if (!is_watched || transitions.empty() || inbox_.lost) return;
+  lock.NotifyOneAfter(wake_);
+  if (inbox_.transitions.size() + transitions.size() > kMaxPendingTransitions) {
+    inbox_.transitions.clear();
+    inbox_.lost = true;
+    return;
   }
-  wake_.NotifyOne();
+  std::move(transitions.begin(), transitions.end(),
+            std::back_inserter(inbox_.transitions));
 }
 
 void WatchHub::Tick() {
   MutexLock lock(mu_);
   inbox_.tick = true;
-  wake_.NotifyOne();
+  lock.NotifyOneAfter(wake_);
 }
 
 void WatchHub::Stop() {
@@ -110,7 +103,7 @@ void WatchHub::Stop() {
     MutexLock lock(mu_);
     stopping_ = true;
     inbox_.stop = true;
-    wake_.NotifyOne();
+    lock.NotifyOneAfter(wake_);
   }
   if (thread_.joinable()) thread_.join();
 }

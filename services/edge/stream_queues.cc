@@ -71,7 +71,7 @@ void StreamQueues::LookSoon() {
   const Clock::time_point soon = Clock::now() + kMinDelay;
   if (next_look_ <= soon) return;
   next_look_ = soon;
-  look_.NotifyOne();
+  lock.NotifyOneAfter(look_);
 }
 
 void StreamQueues::Look() {

@@ -15,7 +15,7 @@ void Ticker::Stop() {
   {
     MutexLock lock(mu_);
     stop_ = true;
-    wake_.NotifyOne();
+    lock.NotifyOneAfter(wake_);
   }
   if (thread_.joinable()) thread_.join();
 }
