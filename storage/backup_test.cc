@@ -226,6 +226,17 @@ TEST_F(BackupTest, StaysAsItIsWhenTheStoreGoesOn) {
   EXPECT_THAT(ValuesIn("backup"), ElementsAre(testing::Pair("a", "1")));
 }
 
+// New files would have to be compacted, with all that they overlap.
+TEST_F(BackupTest, MakesNoFileForTheStore) {
+  Commit("a", "1");
+  ASSERT_TRUE(ledger_->Compact().ok());
+  Commit("a", "2");
+  const auto names = NamesIn(directory_.path());
+  ASSERT_TRUE(ledger_->Backup(Place("backup")).ok());
+  EXPECT_EQ(NamesIn(directory_.path()), names);
+  EXPECT_THAT(ValuesIn("backup"), ElementsAre(testing::Pair("a", "2")));
+}
+
 TEST_F(BackupTest, WhatAKilledOneLeftIsRemoved) {
   fs::create_directories(Place(kPartialBackup) + "/deeper");
   std::ofstream(Place(kPartialBackup) + "/CURRENT") << "half";

@@ -140,8 +140,9 @@ class LocalLedger final : public Ledger {
   //
   // On the file system of the store its files are hard links: that takes
   // moments, and room on the disk by and by, as Compact replaces the store's
-  // own. Elsewhere they are copied. What was erased before the call is in the
-  // backup when Compact has run since, and else may be. Whoever opens a backup
+  // own. Elsewhere they are copied, and so is the log, `write_buffer_bytes` at
+  // most. What was erased before the call is not in the backup when Compact has
+  // run since, and else may be. Whoever opens a backup
   // gets all of it but the change log, and no revision that was given before
   // (kRestoredRevisions, backup.h). Commits and reads go
   // on. One at a time, not beside Compact: a second call waits. From any thread

@@ -1,6 +1,8 @@
 #include "storage/store.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -321,8 +323,13 @@ absl::Status Store::VisitFiles(
         visit) {
   rocksdb::Status status = db_->DisableFileDeletions();
   if (!status.ok()) return WriteStatus(status, "keeping the files");
+  // The log is a file like any other. Its writes in files of their own, each
+  // family's, would be so many new files to compact: all of the store, where
+  // backups are frequent (docs/adr/0024).
+  rocksdb::LiveFilesStorageInfoOptions options;
+  options.wal_size_for_flush = std::numeric_limits<uint64_t>::max();
   std::vector<rocksdb::LiveFileStorageInfo> files;
-  status = db_->GetLiveFilesStorageInfo({}, &files);
+  status = db_->GetLiveFilesStorageInfo(options, &files);
   for (size_t i = 0; i < files.size() && status.ok(); ++i) {
     status = visit(files[i]);
   }

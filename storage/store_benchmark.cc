@@ -56,6 +56,7 @@ void BM_BytesOnDisk(benchmark::State& state) {
 }
 BENCHMARK(BM_BytesOnDisk)
     ->ArgName("needs")
+    ->Arg(50'000)
     ->Arg(200'000)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
@@ -107,8 +108,12 @@ void BM_Scan(benchmark::State& state) {
       benchmark::Counter(2.0 * static_cast<double>(count) *
                          static_cast<double>(state.iterations()) / by_ledger);
 }
-BENCHMARK(BM_Scan)->ArgName("needs")->Arg(100'000)->UseManualTime()->Unit(
-    benchmark::kMillisecond);
+BENCHMARK(BM_Scan)
+    ->ArgName("needs")
+    ->Arg(25'000)
+    ->Arg(100'000)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace xom::storage
