@@ -49,6 +49,7 @@ struct Stress {
   std::vector<std::string> flags = {};
   absl::Duration shortest = absl::ZeroDuration();
   std::string backups = "";  // where the server makes them
+  bool never_rests = false;  // the server, without any call
   // Echoes in place of searches, echoes behind RocksDB in place of posts and
   // claims, idle streams in place of watches: what a server that does nothing
   // would reach.
@@ -86,7 +87,7 @@ class Day {
                                "categories/groceries")) {}
 
   // The reads, claims and watches of a quiet day beside the stress that the
-  // server is under; a server that may rest before does.
+  // server is under. Before, it rests, if it does.
   absl::StatusOr<Phase> Run(const TestedServer& server, const Stress& stress) {
     const OpenOptions posting = AtRate(stress.posts_per_second, stress, 0);
     const OpenOptions reading =
@@ -101,7 +102,7 @@ class Day {
     const auto count = static_cast<int64_t>(claims.size());
     absl::Status status = Prepare(stress, count, caller, &watches);
     if (!status.ok()) return status;
-    if (stress.flags.empty()) bench_.AwaitRest(server);
+    if (!stress.never_rests) bench_.AwaitRest(server);
 
     const Methods methods = MethodsOf(stress);
     Phase phase;
@@ -262,14 +263,16 @@ absl::Status MeasureDay(Bench& bench, const std::string& directory,
                      .posts_per_second = kBurst * kPostsPerSecond};
   const Stress compaction{.name = "compaction",
                           .flags = {"--compaction" + every},
-                          .shortest = kMaintenancePhase};
+                          .shortest = kMaintenancePhase,
+                          .never_rests = true};
   const Stress backup{.name = "backup",
                       .flags = {"--backup_dir", backups, "--backups_kept", "1",
                                 "--backup" + every},
                       .shortest = kMaintenancePhase,
                       .backups = backups};
   for (const Stress& stress :
-       {burst, OfFloors(burst), compaction, OfFloors(compaction), backup}) {
+       {burst, OfFloors(burst), compaction, OfFloors(compaction), backup,
+        OfFloors(backup)}) {
     absl::Status status = MeasureStress(stress, bench, directory, &day);
     if (!status.ok()) return status;
   }

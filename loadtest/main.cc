@@ -216,6 +216,7 @@ int RunBench(int argc, char** argv) {
   report.Describe("dataset",
                   absl::StrCat("the needs of a country in lockdown, cities of ",
                                flags.bench.cities));
+  report.Describe("goals", "of a whole run: a million needs, 100,000 watches");
   report.Describe("needs", absl::StrCat(flags.bench.needs));
   report.Describe("watches", absl::StrCat(flags.bench.watches));
   report.Describe("seed", absl::StrCat(flags.bench.seed));

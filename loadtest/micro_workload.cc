@@ -146,8 +146,10 @@ class MicroWorkload {
   }
 
   absl::Status MeasureStore() {
-    const auto results =
-        RunProgram("storage_benchmark", "BM_BytesOnDisk|BM_Scan");
+    const auto results = RunProgram(
+        "storage_benchmark",
+        quick() ? "BM_BytesOnDisk/needs:50000|BM_Scan/needs:25000"
+                : "BM_BytesOnDisk/needs:200000|BM_Scan/needs:100000");
     if (!results.ok()) return results.status();
     bench_.report().Add(
         Figure{.name = "store.record",

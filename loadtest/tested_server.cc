@@ -32,19 +32,26 @@ std::optional<int> PortIn(const std::string& output) {
   return port;
 }
 
+// By env(1), where the environment is another one.
+std::vector<std::string> ArgvOf(const TestedServer::Options& options) {
+  std::vector<std::string> argv;
+  if (!options.environment.empty()) argv = {"/usr/bin/env"};
+  for (const auto& part :
+       {options.environment,
+        {options.binaries + "/xom-loadtest", "serve", "--data_dir",
+         options.directory, "--listen", "127.0.0.1:0"},
+        options.flags}) {
+    argv.insert(argv.end(), part.begin(), part.end());
+  }
+  return argv;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TestedServer>> TestedServer::Start(
     const Options& options) {
   ChildCommand command;
-  command.argv = {options.binaries + "/xom-loadtest",
-                  "serve",
-                  "--data_dir",
-                  options.directory,
-                  "--listen",
-                  "127.0.0.1:0"};
-  command.argv.insert(command.argv.end(), options.flags.begin(),
-                      options.flags.end());
+  command.argv = ArgvOf(options);
   command.output_path = options.directory + ".log";
   auto process = ChildProcess::Start(command);
   if (!process.ok()) return process.status();

@@ -69,14 +69,16 @@ WatchStreams::Opening OpeningOfRegions(std::vector<std::string> requests) {
 }  // namespace
 
 absl::Status RestartForWatches(Bench& bench, const std::string& directory,
-                               std::unique_ptr<TestedServer>* server) {
+                               std::unique_ptr<TestedServer>* server,
+                               std::vector<std::string> environment) {
   *server = nullptr;
   auto started = TestedServer::Start(
       {.binaries = bench.options().binaries,
        .directory = directory,
        .flags = {"--log=events", "--max_streams_per_connection=100000",
                  "--max_watches=1000000",
-                 "--max_watches_per_connection=100000"}});
+                 "--max_watches_per_connection=100000"},
+       .environment = std::move(environment)});
   if (!started.ok()) return started.status();
   *server = *std::move(started);
   bench.AwaitRest(**server);

@@ -28,9 +28,10 @@ using Openings = std::vector<WatchStreams::Opening>;
 inline constexpr double kWatchedPostsPerSecond = 1'000;
 
 // Ends `*server`, and starts one over the store in `directory` that lets so
-// many watch; it rests.
+// many watch; it rests. `environment` is as in TestedServer::Options.
 absl::Status RestartForWatches(Bench& bench, const std::string& directory,
-                               std::unique_ptr<TestedServer>* server);
+                               std::unique_ptr<TestedServer>* server,
+                               std::vector<std::string> environment = {});
 
 // So many watches of people, where people are.
 Openings NearWatches(const LockdownCity& city, int64_t count);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,11 +16,11 @@
 namespace xom::loadtest {
 namespace {
 
-// In so many of the lengths of a measurement, or so long at most, a server has
-// given back the memory that it needed for a moment: jemalloc's does that by
-// and by in ten seconds.
-constexpr double kSettlingLengths = 4;
-constexpr absl::Duration kMostSettling = absl::Seconds(14);
+// Has a server give back at once what memory it needed for a moment; by itself
+// it does so within ten seconds (jemalloc(3), dirty_decay_ms).
+constexpr char kGivesBackAtOnce[] = "MALLOC_CONF=dirty_decay_ms:0";
+// What is under way when the last stream has opened is over then.
+constexpr absl::Duration kSettling = absl::Seconds(1);
 
 class WatchWorkload {
  public:
@@ -42,8 +41,9 @@ class WatchWorkload {
  private:
   int64_t watches() const { return bench_.options().watches; }
 
-  absl::Status Start() {
-    return RestartForWatches(bench_, directory_, &server_);
+  absl::Status Start(std::vector<std::string> environment = {}) {
+    return RestartForWatches(bench_, directory_, &server_,
+                             std::move(environment));
   }
 
   // Of the processor of one core, while nobody does anything.
@@ -54,10 +54,8 @@ class WatchWorkload {
     return absl::FDivDuration(server_->CpuTime() - before, absl::Now() - start);
   }
 
-  // Once what was needed for a moment is given back.
   int64_t SettledBytes() {
-    absl::SleepFor(
-        std::min(kSettlingLengths * bench_.options().duration, kMostSettling));
+    absl::SleepFor(kSettling);
     return server_->ResidentBytes();
   }
 
@@ -67,7 +65,7 @@ class WatchWorkload {
     double idle_share = 0;
   };
   absl::StatusOr<Standing> Stand(const Openings& openings) {
-    if (absl::Status s = Start(); !s.ok()) return s;
+    if (absl::Status s = Start({kGivesBackAtOnce}); !s.ok()) return s;
     const int64_t before = SettledBytes();
     WatchStreams streams(server_->address(), kWatchConnections,
                          [](size_t, absl::string_view) {});

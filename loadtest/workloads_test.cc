@@ -63,8 +63,9 @@ std::vector<std::string> FiguresOfWorkloads() {
       names.push_back(std::string(of) + ".latency." + quantile);
     }
   }
-  for (const char* stress : {"burst", "burst_of_floors", "compaction",
-                             "compaction_of_floors", "backup"}) {
+  for (const char* stress :
+       {"burst", "burst_of_floors", "compaction", "compaction_of_floors",
+        "backup", "backup_of_floors"}) {
     names.push_back(std::string("day.reads_p99.") + stress);
     names.push_back(std::string("day.posts_p99.") + stress);
   }
