@@ -49,7 +49,7 @@ struct Stress {
   std::vector<std::string> flags = {};
   absl::Duration shortest = absl::ZeroDuration();
   std::string backups = "";  // where the server makes them
-  bool never_rests = false;  // the server, without any call
+  bool never_rests = false;  // it works without any call
   // Echoes in place of searches, echoes behind RocksDB in place of posts and
   // claims, idle streams in place of watches: what a server that does nothing
   // would reach.
@@ -87,7 +87,7 @@ class Day {
                                "categories/groceries")) {}
 
   // The reads, claims and watches of a quiet day beside the stress that the
-  // server is under. Before, it rests, if it does.
+  // server is under. Before, the server rests, unless it never does.
   absl::StatusOr<Phase> Run(const TestedServer& server, const Stress& stress) {
     const OpenOptions posting = AtRate(stress.posts_per_second, stress, 0);
     const OpenOptions reading =

@@ -35,14 +35,14 @@ std::optional<int> PortIn(const std::string& output) {
 // By env(1), where the environment is another one.
 std::vector<std::string> ArgvOf(const TestedServer::Options& options) {
   std::vector<std::string> argv;
-  if (!options.environment.empty()) argv = {"/usr/bin/env"};
-  for (const auto& part :
-       {options.environment,
-        {options.binaries + "/xom-loadtest", "serve", "--data_dir",
-         options.directory, "--listen", "127.0.0.1:0"},
-        options.flags}) {
+  const auto add = [&](const std::vector<std::string>& part) {
     argv.insert(argv.end(), part.begin(), part.end());
-  }
+  };
+  if (!options.environment.empty()) add({"/usr/bin/env"});
+  add(options.environment);
+  add({options.binaries + "/xom-loadtest", "serve", "--data_dir",
+       options.directory, "--listen", "127.0.0.1:0"});
+  add(options.flags);
   return argv;
 }
 

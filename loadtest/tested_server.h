@@ -20,7 +20,7 @@ class TestedServer {
     std::string binaries;   // the folder of xom-loadtest
     std::string directory;  // of the store; its log is beside it
     std::vector<std::string> flags = {};
-    std::vector<std::string> environment = {};  // NAME=VALUE, beside ours
+    std::vector<std::string> environment = {};  // NAME=VALUE, added to ours
   };
 
   // Returns once it listens. The errors of ChildProcess.

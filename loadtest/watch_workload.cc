@@ -17,7 +17,8 @@ namespace xom::loadtest {
 namespace {
 
 // Has a server give back at once what memory it needed for a moment; by itself
-// it does so within ten seconds (jemalloc(3), dirty_decay_ms).
+// it does so within ten seconds (jemalloc(3), dirty_decay_ms). Its idle time,
+// of few allocations, is measured so too.
 constexpr char kGivesBackAtOnce[] = "MALLOC_CONF=dirty_decay_ms:0";
 // What is under way when the last stream has opened is over then.
 constexpr absl::Duration kSettling = absl::Seconds(1);

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -76,6 +77,16 @@ class BackupTest : public testing::Test {
     return values;
   }
 
+  // Whether a file of it has them.
+  bool HasBytes(const std::string& name, const std::string& bytes) {
+    for (const auto& entry : fs::directory_iterator(Place(name))) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      const std::string all(std::istreambuf_iterator<char>(file), {});
+      if (absl::StrContains(all, bytes)) return true;
+    }
+    return false;
+  }
+
   const TemporaryDirectory directory_;
   const TemporaryDirectory shelf_folder_;
   const std::string shelf_ = CanonicalPath(shelf_folder_.path()).string();
@@ -87,8 +98,8 @@ class BackupTest : public testing::Test {
 };
 
 // With links as on one disk, and without them as between two.
-class BackupOfAWriterTest : public BackupTest,
-                            public testing::WithParamInterface<bool> {};
+class BackupOnEitherDiskTest : public BackupTest,
+                               public testing::WithParamInterface<bool> {};
 
 // Change `number` of the only writer: some keys again and again, some gone, and
 // values that fill a file of RocksDB now and then.
@@ -137,7 +148,7 @@ void ExpectIsModel(const LocalLedger& ledger, Revision since, Revision until,
   EXPECT_EQ(last, scanned);
 }
 
-TEST_P(BackupOfAWriterTest, IsThePrefixOfAllThatWasCommitted) {
+TEST_P(BackupOnEitherDiskTest, IsThePrefixOfAllThatWasCommitted) {
   if (GetParam()) disk_->RefuseLinks();
   constexpr Revision kBetween = 150;
   std::atomic<Revision> acknowledged = 0;
@@ -174,7 +185,28 @@ TEST_P(BackupOfAWriterTest, IsThePrefixOfAllThatWasCommitted) {
   ExpectIsModel(*ledger_, acknowledged, acknowledged);
 }
 
-INSTANTIATE_TEST_SUITE_P(Disks, BackupOfAWriterTest, testing::Bool());
+TEST_P(BackupOnEitherDiskTest, HasNoByteOfWhatWasErasedBeforeACompaction) {
+  if (GetParam()) disk_->RefuseLinks();
+  options_.compress = false;
+  ledger_.reset();
+  ledger_ = OpenOrDie(options_);
+  Commit("kept", "what is kept");
+  Commit("erased", "what is erased");
+  Transaction erasing = Delete("erased");
+  const auto nothing = [](absl::string_view) { return std::string(); };
+  erasing.erasures.push_back({"erased", nothing, nothing});
+  ASSERT_TRUE(CommitAndWait(*ledger_, erasing).ok());
+  ASSERT_TRUE(ledger_->Backup(Place("before")).ok());
+  ASSERT_TRUE(ledger_->Compact().ok());
+  Commit("new", "what is new");
+  ASSERT_TRUE(ledger_->Backup(Place("after")).ok());
+  EXPECT_TRUE(HasBytes("before", "what is erased"));
+  EXPECT_FALSE(HasBytes("after", "what is erased"));
+  EXPECT_TRUE(HasBytes("after", "what is kept"));
+  EXPECT_TRUE(HasBytes("after", "what is new"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Disks, BackupOnEitherDiskTest, testing::Bool());
 
 TEST_F(BackupTest, IsForThisUserAlone) {
   ASSERT_TRUE(ledger_->Backup(Place("a")).ok());
@@ -182,6 +214,8 @@ TEST_F(BackupTest, IsForThisUserAlone) {
 }
 
 TEST_F(BackupTest, WhatIsWrittenToARestoredOneStaysThere) {
+  Commit("a", "0");
+  ASSERT_TRUE(ledger_->Compact().ok());  // so that it shares a file too
   Commit("a", "1");
   ASSERT_TRUE(ledger_->Backup(Place("backup")).ok());
   {
@@ -219,11 +253,26 @@ TEST_F(BackupTest, ARestoredOneGivesNoRevisionTwice) {
 }
 
 TEST_F(BackupTest, StaysAsItIsWhenTheStoreGoesOn) {
+  Commit("a", "0");
+  ASSERT_TRUE(ledger_->Compact().ok());  // so that it shares a file too
   Commit("a", "1");
   ASSERT_TRUE(ledger_->Backup(Place("backup")).ok());
   Commit("a", "2");
   ASSERT_TRUE(ledger_->Compact().ok());
   EXPECT_THAT(ValuesIn("backup"), ElementsAre(testing::Pair("a", "1")));
+}
+
+TEST_F(BackupTest, OfAStoreWhoseDiskRefusesHasAllThatWasAcknowledged) {
+  Commit("a", "1");
+  disk_->SetFault([this](Operation operation, const std::string& path) {
+    return operation == Operation::kSync &&
+           absl::StrContains(path, directory_.path());
+  });
+  EXPECT_EQ(LedgerErrorOf(CommitAndWait(*ledger_, Put("b", "2")).status()),
+            LedgerError::kNotWritable);
+  EXPECT_TRUE(ledger_->Backup(Place("backup")).ok());
+  disk_->Heal();
+  EXPECT_EQ(ValuesIn("backup")["a"], "1");
 }
 
 // New files would have to be compacted, with all that they overlap.

@@ -105,7 +105,7 @@ void CommitQueue::Await(size_t calls, Clock::time_point until) {
 void CommitQueue::Close() {
   MutexLock lock(mu_);
   closed_ = true;
-  changed_.NotifyAll();
+  lock.NotifyOneAfter(changed_);
 }
 
 }  // namespace xom::storage

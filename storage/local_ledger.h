@@ -140,13 +140,15 @@ class LocalLedger final : public Ledger {
   //
   // On the file system of the store its files are hard links: that takes
   // moments, and room on the disk by and by, as Compact replaces the store's
-  // own. Elsewhere they are copied, and so is the log, `write_buffer_bytes` at
-  // most. What was erased before the call is not in the backup when Compact has
-  // run since, and else may be. Whoever opens a backup
-  // gets all of it but the change log, and no revision that was given before
-  // (kRestoredRevisions, backup.h). Commits and reads go
-  // on. One at a time, not beside Compact: a second call waits. From any thread
-  // but a callback's. Errors:
+  // own. Elsewhere they are copied. The end of the write-ahead log is copied in
+  // either case, about `write_buffer_bytes` at most; who opens the backup reads
+  // it, as after a crash. What was erased is not in a backup that is made after
+  // a later Compact; in another it may be. A transaction that the store's disk
+  // refused (Commit) may be in it, or not. Whoever opens a backup gets all of
+  // it but the change log, and no revision that was given before
+  // (kRestoredRevisions, backup.h). Commits and reads go on. One at a time, not
+  // beside Compact: a second call waits. From any thread but a callback's.
+  // Errors:
   //   INVALID_ARGUMENT/kMalformed: `directory` is empty, or in the store's.
   //   ALREADY_EXISTS/kBackupExists: something has the name; it stays as it is.
   //   FAILED_PRECONDITION/kInUse: another process makes or removes a backup in

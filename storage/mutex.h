@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <cassert>
 #include <condition_variable>
 #include <mutex>
 
@@ -16,7 +17,7 @@
 //       MutexLock lock(mu_);
 //       if (++count_ == 10) lock.NotifyOneAfter(changed_);
 //     }
-//     void AwaitTen() {
+//     void AwaitTen() {  // one thread
 //       MutexLock lock(mu_);
 //       while (count_ < 10) changed_.Wait(mu_);
 //     }
@@ -107,19 +108,23 @@ class XOM_SCOPED_CAPABILITY MutexLock {
   explicit MutexLock(Mutex& mu) XOM_ACQUIRE(mu) : mu_(mu) { mu_.Lock(); }
   ~MutexLock() XOM_RELEASE() {
     mu_.Unlock();
-    if (notified_ != nullptr) notified_->NotifyOne();
+    if (to_notify_ != nullptr) to_notify_->NotifyOne();
   }
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;
 
-  // Notifies once the lock is free. Under it, who is woken would wait again,
-  // for the lock (docs/adr/0030). One CondVar a lock. Not for one that goes
-  // with who waits for it: that may be before.
-  void NotifyOneAfter(CondVar& changed) { notified_ = &changed; }
+  // Notifies one who waits, once the lock is free: notified under it, they
+  // would wait again, for the lock (docs/adr/0030). One CondVar for each lock.
+  // Not a CondVar that its waiter destroys, which may be gone by then: notify
+  // that one under the lock.
+  void NotifyOneAfter(CondVar& changed) {
+    assert(to_notify_ == nullptr || to_notify_ == &changed);
+    to_notify_ = &changed;
+  }
 
  private:
   Mutex& mu_;
-  CondVar* notified_ = nullptr;
+  CondVar* to_notify_ = nullptr;
 };
 
 // Many readers or one writer. A writer that waits goes before new readers, so

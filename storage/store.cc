@@ -323,9 +323,10 @@ absl::Status Store::VisitFiles(
         visit) {
   rocksdb::Status status = db_->DisableFileDeletions();
   if (!status.ok()) return WriteStatus(status, "keeping the files");
-  // The log is a file like any other. Its writes in files of their own, each
-  // family's, would be so many new files to compact: all of the store, where
-  // backups are frequent (docs/adr/0024).
+  // Copies the log, and does not flush: that makes a new file in each family,
+  // and where backups are frequent all of the store would be compacted with
+  // them (docs/adr/0024). Right as long as each write is synced: older logs are
+  // linked as they are.
   rocksdb::LiveFilesStorageInfoOptions options;
   options.wal_size_for_flush = std::numeric_limits<uint64_t>::max();
   std::vector<rocksdb::LiveFileStorageInfo> files;

@@ -82,7 +82,7 @@ void WatchHub::Publish(storage::Revision revision,
   // A watch that is opened later reads a view that has them.
   const bool is_watched = counts_.size() > 0;
   if (!is_watched || transitions.empty() || inbox_.lost) return;
-  lock.NotifyOneAfter(wake_);
+  lock.NotifyOneAfter(wake_);  // of what follows
   if (inbox_.transitions.size() + transitions.size() > kMaxPendingTransitions) {
     inbox_.transitions.clear();
     inbox_.lost = true;
