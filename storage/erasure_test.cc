@@ -4,9 +4,6 @@
 #include <rocksdb/db.h>
 
 #include <atomic>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <thread>
 
@@ -96,16 +93,7 @@ class ErasureTest : public testing::Test {
 
   // Files of the store that contain the marker.
   std::vector<std::string> FilesWith(const std::string& marker) {
-    std::vector<std::string> files;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(directory_.path())) {
-      std::ifstream file(entry.path(), std::ios::binary);
-      const std::string bytes(std::istreambuf_iterator<char>(file), {});
-      if (bytes.find(marker) != std::string::npos) {
-        files.push_back(entry.path().filename());
-      }
-    }
-    return files;
+    return NamesOfFilesWith(directory_.path(), marker);
   }
 
   // Families of the closed store with an entry that contains the marker.

@@ -7,10 +7,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <tuple>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -42,6 +45,19 @@ TemporaryDirectory::~TemporaryDirectory() {
   std::filesystem::remove_all(path_, ignored);
   // What a server puts beside its store.
   std::filesystem::remove(path_ + ".keys", ignored);
+}
+
+std::vector<std::string> NamesOfFilesWith(const std::string& folder,
+                                          absl::string_view bytes) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string all(std::istreambuf_iterator<char>(file), {});
+    if (absl::StrContains(all, bytes)) {
+      names.push_back(entry.path().filename().string());
+    }
+  }
+  return names;
 }
 
 uint64_t TestSeed() {

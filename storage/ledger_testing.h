@@ -36,6 +36,10 @@ class TemporaryDirectory {
   const std::string path_;
 };
 
+// The names of the files in a folder that contain the bytes.
+std::vector<std::string> NamesOfFilesWith(const std::string& folder,
+                                          absl::string_view bytes);
+
 // A place for one value that another thread gives.
 template <typename T>
 class Mailbox {
