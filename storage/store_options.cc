@@ -4,15 +4,14 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
 
+#include "storage/compaction_pace.h"
 #include "storage/expiry.h"
 
 namespace xom::storage {
@@ -28,22 +27,10 @@ constexpr int kBackgroundJobs = 2;
 // next level is written again, and the more files a read looks into.
 constexpr int kNewFilesCompacted = 8;
 constexpr uint64_t kBytesPerSync = 1 << 20;
+// Of a file that is being made. Compactions pause between them; so they have a
+// core for a millisecond at a time.
+constexpr size_t kWriteBytes = 64 << 10;
 constexpr int64_t kShortestCompactionSeconds = 3600;
-// Of compactions (nice(2); the kernel derives from it what the disk gives
-// them): a tenth of what who waits for an answer gets. RocksDB knows the 19
-// alone, which is next to nothing beside busy cores: new files pile up there
-// until it lets nobody write.
-constexpr int kCompactionNiceness = 10;
-
-// Sets the niceness of the threads that compact. Errors change nothing but how
-// soon others are answered.
-class CompactionNiceness final : public rocksdb::EventListener {
- public:
-  void OnCompactionBegin(rocksdb::DB*,
-                         const rocksdb::CompactionJobInfo&) override {
-    setpriority(PRIO_PROCESS, /*this thread*/ 0, kCompactionNiceness);
-  }
-};
 
 rocksdb::CompressionType Supported(rocksdb::CompressionType wanted) {
   const auto supported = rocksdb::GetSupportedCompressions();
@@ -146,7 +133,10 @@ rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options) {
   result.max_background_jobs = kBackgroundJobs;
   result.db_write_buffer_size = options.write_buffer_bytes;
   result.max_total_wal_size = options.write_buffer_bytes;
-  result.listeners.push_back(std::make_shared<CompactionNiceness>());
+  const auto pace = std::make_shared<CompactionPace>();
+  result.listeners.push_back(pace);
+  result.rate_limiter = pace;
+  result.writable_file_max_buffer_size = kWriteBytes;
   result.keep_log_file_num = kInfoLogFiles;
   result.max_log_file_size = kInfoLogBytes;
   result.bytes_per_sync = kBytesPerSync;
