@@ -2,16 +2,18 @@
 #define XOM_LOADTEST_LATENCY_H_
 
 #include <string>
+#include <vector>
 
 #include "loadtest/histogram.h"
 #include "loadtest/report.h"
 
 namespace xom::loadtest {
 
-// Adds what calls took: the figures `name`.p50, .p99 and .p99_9, and the series
-// `name`, of which plot.py makes a plot.
-void AddLatency(const std::string& name, const Histogram& latency,
-                Report* report);
+// Adds what calls took, in each repetition: the figures `name`.p50, .p99 and
+// .p99_9, each the median of the repetitions, and the series `name` of all
+// calls, of which plot.py makes a plot.
+void AddLatency(const std::string& name,
+                const std::vector<Histogram>& repetitions, Report* report);
 
 }  // namespace xom::loadtest
 

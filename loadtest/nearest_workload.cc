@@ -59,12 +59,16 @@ absl::Status MeasureFilter(Bench& bench, RawCaller& caller,
   figure.goal = Goal::AtLeast(0.85);
   bench.report().Add(std::move(figure));
   bench.Progress(absl::StrCat(name, ": latency at half of that"));
-  const LoadResult calm = RunOpen(find, {.rate = comparison.value() / 2,
-                                         .warm_up = bench.warm_up(),
-                                         .duration = bench.options().duration,
-                                         .seed = bench.options().seed});
-  AddLatency(name + ".latency", calm.latency, &bench.report());
-  failed += calm.failed;
+  std::vector<Histogram> latencies;
+  for (int i = 0; i < bench.options().repetitions; ++i) {
+    LoadResult calm = RunOpen(find, {.rate = comparison.value() / 2,
+                                     .warm_up = bench.warm_up(),
+                                     .duration = bench.options().duration,
+                                     .seed = bench.options().seed});
+    failed += calm.failed;
+    latencies.push_back(std::move(calm.latency));
+  }
+  AddLatency(name + ".latency", latencies, &bench.report());
   if (failed > 0) {
     return absl::InternalError(absl::StrCat(failed, " searches failed"));
   }
