@@ -1,5 +1,6 @@
-// A process that commits is killed at any moment: what it acknowledged is
-// there, and nothing is there by half.
+// What another process does to a store. One that commits is killed at any
+// moment: what it acknowledged is there, and nothing is there by half.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -7,11 +8,14 @@
 
 #include <random>
 
+#include "storage/ledger_error.h"
 #include "storage/ledger_testing.h"
 #include "storage/local_ledger.h"
 
 namespace xom::storage {
 namespace {
+
+using testing::HasSubstr;
 
 constexpr int kOutstanding = 16;
 
@@ -125,6 +129,37 @@ TEST(KillTest, NothingAcknowledgedIsLostToKill) {
     ASSERT_EQ(changes.size(), static_cast<size_t>(there));
     ExpectErased(changes, there);
     next = there + 1;
+  }
+}
+
+// Each step's exit code tells where the other process failed.
+TEST(OtherProcessTest, HasTheStoreAloneUntilItDies) {
+  const TemporaryDirectory directory;
+  const LocalLedgerOptions options = TestOptions(directory);
+  int to_child[2];
+  int to_parent[2];
+  ASSERT_EQ(pipe(to_child) | pipe(to_parent), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    auto ledger = LocalLedger::Open(options);
+    char byte = ledger.ok() ? 'y' : 'n';
+    if (write(to_parent[1], &byte, 1) != 1) _exit(1);
+    if (read(to_child[0], &byte, 1) != 1) _exit(2);
+    _exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(read(to_parent[0], &byte, 1), 1);
+  ASSERT_EQ(byte, 'y');
+  const absl::Status refused = LocalLedger::Open(options).status();
+  EXPECT_EQ(LedgerErrorOf(refused), LedgerError::kInUse);
+  EXPECT_THAT(refused.message(), HasSubstr("in use by another xomd"));
+  ASSERT_EQ(write(to_child[1], &byte, 1), 1);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(LocalLedger::Open(options).ok());  // its lock died with it
+  for (int fd : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) {
+    close(fd);
   }
 }
 

@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -137,33 +135,6 @@ TEST_F(StoreFormatTest, OneProcessAtATime) {
   const auto ledger = OpenOrDie(options_);
   ExpectRefused(LedgerError::kInUse, HasSubstr("in use by another xomd"));
   EXPECT_TRUE(CommitAndWait(*ledger, Put("a", "1")).ok());
-}
-
-// Each step's exit code tells where another process failed.
-TEST_F(StoreFormatTest, AnotherProcessIsRefusedToo) {
-  int to_child[2];
-  int to_parent[2];
-  ASSERT_EQ(pipe(to_child) | pipe(to_parent), 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    auto ledger = LocalLedger::Open(options_);
-    char byte = ledger.ok() ? 'y' : 'n';
-    if (write(to_parent[1], &byte, 1) != 1) _exit(1);
-    if (read(to_child[0], &byte, 1) != 1) _exit(2);
-    _exit(0);
-  }
-  char byte = 0;
-  ASSERT_EQ(read(to_parent[0], &byte, 1), 1);
-  ASSERT_EQ(byte, 'y');
-  ExpectRefused(LedgerError::kInUse, HasSubstr("in use by another xomd"));
-  ASSERT_EQ(write(to_child[1], &byte, 1), 1);
-  int status = 0;
-  waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0);
-  EXPECT_TRUE(LocalLedger::Open(options_).ok());  // its lock died with it
-  for (int fd : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) {
-    close(fd);
-  }
 }
 
 }  // namespace
