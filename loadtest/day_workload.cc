@@ -33,8 +33,9 @@ constexpr int64_t kReadRequests = 20'000;
 // Of the day, and its claim: those of the writes are below.
 constexpr int64_t kFirstHelper = int64_t{1} << 40;
 
-// How often the store is compacted or backed up, where it is: as often as the
-// server takes. A phase of it is long enough for one at least.
+// How often the store is compacted or backed up, where it is: one after the
+// other, as fast as the server makes them. A phase is long enough for a backup,
+// and for the first of what a compaction goes through.
 constexpr absl::Duration kMaintenancePeriod = absl::Seconds(1);
 constexpr absl::Duration kMaintenancePhase = absl::Milliseconds(1'500);
 constexpr absl::Duration kFirstBackupBound = absl::Minutes(1);

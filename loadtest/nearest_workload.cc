@@ -61,10 +61,11 @@ absl::Status MeasureFilter(Bench& bench, RawCaller& caller,
   bench.Progress(absl::StrCat(name, ": latency at half of that"));
   std::vector<Histogram> latencies;
   for (int i = 0; i < bench.options().repetitions; ++i) {
-    LoadResult calm = RunOpen(find, {.rate = comparison.value() / 2,
-                                     .warm_up = bench.warm_up(),
-                                     .duration = bench.options().duration,
-                                     .seed = bench.options().seed});
+    LoadResult calm = RunOpen(
+        find, {.rate = comparison.value() / 2,
+               .warm_up = bench.warm_up(),
+               .duration = bench.options().duration,
+               .seed = bench.options().seed + static_cast<uint64_t>(i)});
     failed += calm.failed;
     latencies.push_back(std::move(calm.latency));
   }

@@ -166,12 +166,12 @@ class WriteWorkload {
 
   absl::Status MeasureLatency() {
     bench_.Progress("posts: latency at half of the most");
-    const OpenOptions options{.rate = most_ / 2,
-                              .warm_up = bench_.warm_up(),
-                              .duration = bench_.options().duration,
-                              .seed = bench_.options().seed};
+    OpenOptions options{.rate = most_ / 2,
+                        .warm_up = bench_.warm_up(),
+                        .duration = bench_.options().duration,
+                        .seed = bench_.options().seed};
     std::vector<Histogram> latencies;
-    for (int i = 0; i < bench_.options().repetitions; ++i) {
+    for (int i = 0; i < bench_.options().repetitions; ++i, ++options.seed) {
       bench_.AwaitRest(server_);
       const auto calm = PostAtRate(bench_, caller_, options, &next_);
       if (!calm.ok()) return calm.status();

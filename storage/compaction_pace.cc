@@ -13,10 +13,13 @@ namespace {
 // Shorter ones would be more switches of threads than rest.
 constexpr absl::Duration kShortestPause = absl::Milliseconds(2);
 
+// The pause for a unit of work.
+constexpr double kPauseForWork = 1 / kCompactionShare - 1;
+
 // Of a thread that compacts, for one store after another.
 struct Worker {
   bool pauses = false;
-  absl::Duration at_last_pause;  // its processor time
+  absl::Duration paused_for;  // so much of its processor time
 };
 thread_local Worker worker;
 
@@ -26,15 +29,10 @@ absl::Duration ProcessorTimeOfThisThread() {
   return absl::DurationFromTimespec(time);
 }
 
-bool NewFilesWaitFor(rocksdb::CompactionReason reason) {
-  return reason == rocksdb::CompactionReason::kLevelL0FilesNum ||
-         reason == rocksdb::CompactionReason::kLevelMaxLevelSize;
-}
-
 }  // namespace
 
 absl::Duration CompactionPause(absl::Duration work) {
-  const absl::Duration pause = work * (1 / kCompactionShare - 1);
+  const absl::Duration pause = work * kPauseForWork;
   if (pause < kShortestPause) return absl::ZeroDuration();
   return std::min(pause, kLongestCompactionPause);
 }
@@ -43,8 +41,15 @@ absl::Duration CompactionPause(absl::Duration work) {
 void CompactionPace::OnCompactionBegin(rocksdb::DB* /*db*/,
                                        const rocksdb::CompactionJobInfo& job) {
   setpriority(PRIO_PROCESS, /*this thread*/ 0, kCompactionNiceness);
-  worker.pauses = !NewFilesWaitFor(job.compaction_reason);
-  worker.at_last_pause = ProcessorTimeOfThisThread();
+  worker.pauses =
+      job.compaction_reason == rocksdb::CompactionReason::kManualCompaction;
+  worker.paused_for = ProcessorTimeOfThisThread();
+  new_files_ = 0;
+}
+
+void CompactionPace::OnFlushCompleted(rocksdb::DB* /*db*/,
+                                      const rocksdb::FlushJobInfo& /*flush*/) {
+  ++new_files_;
 }
 
 void CompactionPace::Request(int64_t /*bytes*/,
@@ -52,12 +57,14 @@ void CompactionPace::Request(int64_t /*bytes*/,
                              rocksdb::Statistics* /*statistics*/) {
   if (!worker.pauses) return;
   const absl::Duration now = ProcessorTimeOfThisThread();
-  if (priority == rocksdb::Env::IO_LOW) {
-    const absl::Duration pause = CompactionPause(now - worker.at_last_pause);
-    if (pause == absl::ZeroDuration()) return;
-    absl::SleepFor(pause);
+  if (priority != rocksdb::Env::IO_LOW ||
+      new_files_ >= kNewFilesThatEndPauses) {
+    worker.paused_for = now;
+    return;
   }
-  worker.at_last_pause = now;
+  const absl::Duration pause = CompactionPause(now - worker.paused_for);
+  absl::SleepFor(pause);
+  worker.paused_for += pause / kPauseForWork;
 }
 
 }  // namespace xom::storage

@@ -4,6 +4,7 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/rate_limiter.h>
 
+#include <atomic>
 #include <cstdint>
 #include <limits>
 
@@ -17,42 +18,48 @@ namespace xom::storage {
 // until it lets nobody write.
 inline constexpr int kCompactionNiceness = 10;
 
-// Of one core, what a compaction takes at most that no write waits for. On two
-// cores that answer people it takes more than half of one otherwise, however
-// nice its thread is: to the scheduler a core that works for it alone is not
-// idle, and who waits for the other core does not come (docs/adr/0018).
+// Of one core, about what Store::Compact takes. On two cores that answer people
+// it takes more than half of one otherwise, however nice its thread is: to the
+// scheduler a core that works for it alone is not idle, and who waits for the
+// other core does not come (docs/adr/0018).
 inline constexpr double kCompactionShare = 0.2;
 
-// A store that closes may wait for one of them.
+// Who cancels a compaction waits for two of them at most.
 inline constexpr absl::Duration kLongestCompactionPause =
     absl::Milliseconds(50);
 
-// How long a compaction pauses after `work` (processor time since its last
-// pause), so that its share is kCompactionShare. Zero while that is too short
-// to be worth it.
+// One compaction runs at a time. When so many new files were made since it
+// began, one of a family may wait for that thread, and it pauses no more.
+inline constexpr int kNewFilesThatEndPauses = 8;
+
+// How long to pause for `work`, processor time that no pause was made for yet,
+// so that the share is kCompactionShare. Zero while that is too short to be
+// worth it.
 absl::Duration CompactionPause(absl::Duration work);
 
 // Has the compactions of one store give way to who waits for an answer. To be
-// both a listener of the store, told when a compaction begins, and its rate
-// limiter, asked before each write to a file of a flush or a compaction. Counts
+// both a listener of the store, told when a compaction begins and a flush has
+// ended, and its rate limiter, asked before each write to a file of one. Counts
 // processor time where other limiters count bytes: that is what compactions
 // take from others, and what a byte costs of it differs from family to family
 // and from machine to machine. Thread-safe.
 class CompactionPace final : public rocksdb::EventListener,
                              public rocksdb::RateLimiter {
  public:
-  // Sets the niceness of this thread, which compacts, and whether it pauses: it
-  // does in a rewriting for its own sake (Store::Compact, or for the age of a
-  // file), not when new files wait for it, as writes would soon.
+  // Sets the niceness of this thread, which compacts, and whether it pauses: in
+  // a CompactRange, which can be canceled, and not in what RocksDB begins by
+  // itself.
   void OnCompactionBegin(rocksdb::DB* db,
                          const rocksdb::CompactionJobInfo& job) override;
+  void OnFlushCompleted(rocksdb::DB* db,
+                        const rocksdb::FlushJobInfo& flush) override;
 
-  // Pauses, when it is time. But not for a flush (IO_HIGH), nor for files that
-  // are begun while too many new ones have RocksDB slow writes down (IO_USER).
+  // Pauses, when it is time. Not while RocksDB slows writes down because too
+  // many new files wait: the files of a compaction that begin then are IO_USER.
   void Request(int64_t bytes, rocksdb::Env::IOPriority priority,
                rocksdb::Statistics* statistics) override;
 
-  // There may be any number of bytes at any time, and none is counted.
+  // It knows no bytes: there may be any number at any time.
   void SetBytesPerSecond(int64_t /*bytes_per_second*/) override {}
   int64_t GetBytesPerSecond() const override { return kAnyNumber; }
   int64_t GetSingleBurstBytes() const override { return kAnyNumber; }
@@ -67,6 +74,9 @@ class CompactionPace final : public rocksdb::EventListener,
 
  private:
   static constexpr int64_t kAnyNumber = std::numeric_limits<int64_t>::max();
+
+  // Since the last compaction began.
+  std::atomic<int> new_files_ = 0;
 };
 
 }  // namespace xom::storage

@@ -2,16 +2,24 @@
 #include "storage/compaction_pace.h"
 
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 #include <sys/resource.h>
 #include <time.h>
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <random>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "storage/fault_file_system.h"
 #include "storage/ledger_testing.h"
+#include "storage/store.h"
+#include "storage/store_options.h"
 
 namespace xom::storage {
 namespace {
@@ -49,73 +57,125 @@ int64_t Waits() {
   return usage.ru_nvcsw;
 }
 
+// On a thread of its own: its niceness stays with it.
 class CompactionPaceTest : public testing::Test {
  protected:
+  static void OnAThread(const std::function<void()>& body) {
+    std::thread(body).join();
+  }
+
   // Of this thread, which compacts for that reason.
   void Begin(CompactionReason reason) {
     rocksdb::CompactionJobInfo job;
     job.compaction_reason = reason;
     pace_.OnCompactionBegin(nullptr, job);
   }
-  void Request(Env::IOPriority priority) {
+
+  // Whether it pauses now, after so much more work.
+  bool PausesAfter(absl::Duration work, Env::IOPriority priority) {
+    WorkFor(work);
+    const int64_t waits = Waits();
     pace_.Request(1, priority, nullptr);
+    return Waits() > waits;
   }
 
   CompactionPace pace_;
 };
 
-TEST_F(CompactionPaceTest, PausesForWorkOnce) {
-  Begin(CompactionReason::kManualCompaction);
-  WorkFor(absl::Milliseconds(5));
-  const absl::Time begin = absl::Now();
-  Request(Env::IO_LOW);
-  EXPECT_GE(absl::Now() - begin, absl::Milliseconds(20));
-  const int64_t waits = Waits();
-  Request(Env::IO_LOW);
-  EXPECT_EQ(Waits(), waits);
+TEST_F(CompactionPaceTest, PausesForAllWorkAndOnce) {
+  OnAThread([this] {
+    Begin(CompactionReason::kManualCompaction);
+    const absl::Time begin = absl::Now();
+    EXPECT_TRUE(PausesAfter(absl::Milliseconds(5), Env::IO_LOW));
+    EXPECT_GE(absl::Now() - begin, absl::Milliseconds(5 + 20));
+    EXPECT_FALSE(PausesAfter(absl::ZeroDuration(), Env::IO_LOW));
+    // Too much for one pause.
+    EXPECT_TRUE(PausesAfter(absl::Milliseconds(20), Env::IO_LOW));
+    EXPECT_TRUE(PausesAfter(absl::ZeroDuration(), Env::IO_LOW));
+    EXPECT_FALSE(PausesAfter(absl::ZeroDuration(), Env::IO_LOW));
+  });
 }
 
-TEST_F(CompactionPaceTest, DoesNotPauseWhileNewFilesWait) {
-  for (const auto reason : {CompactionReason::kLevelL0FilesNum,
-                            CompactionReason::kLevelMaxLevelSize}) {
-    Begin(reason);
-    WorkFor(absl::Milliseconds(5));
-    const int64_t waits = Waits();
-    Request(Env::IO_LOW);
-    EXPECT_EQ(Waits(), waits);
-  }
+TEST_F(CompactionPaceTest, DoesNotPauseInWhatRocksDbBeginsByItself) {
+  OnAThread([this] {
+    Begin(CompactionReason::kManualCompaction);
+    EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+    for (const auto reason : {CompactionReason::kLevelL0FilesNum,
+                              CompactionReason::kPeriodicCompaction}) {
+      Begin(reason);
+      EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+    }
+  });
 }
 
-TEST_F(CompactionPaceTest, DoesNotPauseForWhatWritesWaitFor) {
-  Begin(CompactionReason::kPeriodicCompaction);
-  const int64_t waits = Waits();
-  for (const auto priority : {Env::IO_USER, Env::IO_HIGH}) {
-    WorkFor(absl::Milliseconds(5));
-    Request(priority);
-    EXPECT_EQ(Waits(), waits);
-  }
-  // Nor for what was done then.
-  Request(Env::IO_LOW);
-  EXPECT_EQ(Waits(), waits);
+TEST_F(CompactionPaceTest, DoesNotPauseWhileWritesAreSlowedDown) {
+  OnAThread([this] {
+    Begin(CompactionReason::kManualCompaction);
+    EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_USER));
+    // Nor for what was done then.
+    EXPECT_FALSE(PausesAfter(absl::ZeroDuration(), Env::IO_LOW));
+    EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+  });
 }
 
-TEST(LedgerCompactionTest, TakesItsShareOfACore) {
+TEST_F(CompactionPaceTest, DoesNotPauseOnceNewFilesMayWait) {
+  OnAThread([this] {
+    Begin(CompactionReason::kManualCompaction);
+    for (int i = 0; i < kNewFilesThatEndPauses; ++i) {
+      EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+      pace_.OnFlushCompleted(nullptr, {});
+    }
+    EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+    Begin(CompactionReason::kManualCompaction);
+    EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+  });
+}
+
+TEST(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
+  FaultFileSystem* disk = nullptr;
+  const auto env = FaultFileSystem::MakeEnv(&disk);
   TemporaryDirectory directory;
-  const auto ledger = OpenOrDie(TestOptions(directory));
+  LocalLedgerOptions options = TestOptions(directory);
+  options.env = env.get();
+  const auto store = *Store::Open(options);
   std::mt19937_64 random(TestSeed());
   for (int i = 0; i < 100; ++i) {
     std::string value(100'000, '\0');
     for (char& byte : value) byte = static_cast<char>(random());
-    ASSERT_TRUE(CommitAndWait(*ledger, Put(absl::StrCat("k", i), value)).ok());
+    rocksdb::WriteBatch batch;
+    ASSERT_TRUE(
+        batch.Put(store->handle(Family::kRecords), absl::StrCat(i), value)
+            .ok());
+    ASSERT_TRUE(store->Write(&batch).ok());
   }
-  ASSERT_TRUE(ledger->Compact().ok());  // what follows has nothing to flush
-  const absl::Duration worked = ProcessorTime(CLOCK_PROCESS_CPUTIME_ID);
-  const absl::Time begin = absl::Now();
-  ASSERT_TRUE(ledger->Compact().ok());
-  const absl::Duration work = ProcessorTime(CLOCK_PROCESS_CPUTIME_ID) - worked;
-  EXPECT_GT(work, absl::Milliseconds(5)) << "nothing to see";
-  // Some of it is others', and what the last file's end costs has no pause.
-  EXPECT_GT(absl::Now() - begin, 3 * work);
+  ASSERT_TRUE(store->Flush().ok());
+  std::atomic<int> pauses = 0;  // of one thread between two writes
+  disk->SetFault([&](FaultFileSystem::Operation now, const std::string&) {
+    thread_local FaultFileSystem::Operation last = now;
+    thread_local int64_t waits = Waits();
+    const bool writes = now == FaultFileSystem::Operation::kAppend;
+    if (writes && last == now && Waits() > waits) ++pauses;
+    last = now;
+    waits = Waits();
+    return false;
+  });
+  std::atomic<bool> canceled = false;
+  ASSERT_TRUE(store->Compact(&canceled).ok());
+  EXPECT_GT(pauses, 5);  // 0 or 1 without any
+  disk->Heal();
+}
+
+// It would be the limiter's "any number".
+TEST(PacedStoreTest, SlowsWritesDownAsAStoreWithoutALimiterDoes) {
+  TemporaryDirectory directory;
+  const LocalLedgerOptions options = TestOptions(directory);
+  rocksdb::DB* opened = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(
+                  {MakeDbOptions(options), rocksdb::ColumnFamilyOptions()},
+                  directory.path(), &opened)
+                  .ok());
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  EXPECT_EQ(db->GetDBOptions().delayed_write_rate, uint64_t{16} << 20);
 }
 
 }  // namespace

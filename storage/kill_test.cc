@@ -141,12 +141,15 @@ TEST(OtherProcessTest, HasTheStoreAloneUntilItDies) {
   ASSERT_EQ(pipe(to_child) | pipe(to_parent), 0);
   const pid_t child = fork();
   if (child == 0) {
+    close(to_child[1]);
     auto ledger = LocalLedger::Open(options);
     char byte = ledger.ok() ? 'y' : 'n';
     if (write(to_parent[1], &byte, 1) != 1) _exit(1);
     if (read(to_child[0], &byte, 1) != 1) _exit(2);
     _exit(0);
   }
+  close(to_child[0]);
+  close(to_parent[1]);
   char byte = 0;
   ASSERT_EQ(read(to_parent[0], &byte, 1), 1);
   ASSERT_EQ(byte, 'y');
@@ -158,9 +161,8 @@ TEST(OtherProcessTest, HasTheStoreAloneUntilItDies) {
   waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);
   EXPECT_TRUE(LocalLedger::Open(options).ok());  // its lock died with it
-  for (int fd : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) {
-    close(fd);
-  }
+  close(to_child[1]);
+  close(to_parent[0]);
 }
 
 }  // namespace

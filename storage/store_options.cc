@@ -27,9 +27,12 @@ constexpr int kBackgroundJobs = 2;
 // next level is written again, and the more files a read looks into.
 constexpr int kNewFilesCompacted = 8;
 constexpr uint64_t kBytesPerSync = 1 << 20;
-// Of a file that is being made. Compactions pause between them; so they have a
-// core for a millisecond at a time.
-constexpr size_t kWriteBytes = 64 << 10;
+// Before a write to any file, the log too: what 64 posts are together. Between
+// two of them a compaction may pause, after some millisecond of work.
+constexpr size_t kWriteBytes = 128 << 10;
+// A second, at first, when too many new files wait: RocksDB's default, which it
+// would take from the rate limiter.
+constexpr uint64_t kSlowedWriteBytes = 16 << 20;
 constexpr int64_t kShortestCompactionSeconds = 3600;
 
 rocksdb::CompressionType Supported(rocksdb::CompressionType wanted) {
@@ -136,6 +139,7 @@ rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options) {
   const auto pace = std::make_shared<CompactionPace>();
   result.listeners.push_back(pace);
   result.rate_limiter = pace;
+  result.delayed_write_rate = kSlowedWriteBytes;
   result.writable_file_max_buffer_size = kWriteBytes;
   result.keep_log_file_num = kInfoLogFiles;
   result.max_log_file_size = kInfoLogBytes;
