@@ -54,8 +54,9 @@ class CompactionPace final : public rocksdb::EventListener,
   void OnFlushCompleted(rocksdb::DB* db,
                         const rocksdb::FlushJobInfo& flush) override;
 
-  // Pauses, when it is time. Not while RocksDB slows writes down because too
-  // many new files wait: the files of a compaction that begin then are IO_USER.
+  // Pauses, when it is time; kNewFilesThatEndPauses is the end of that. Not in
+  // a file begun while RocksDB slowed writes down (IO_USER) either, since too
+  // many new files wait there.
   void Request(int64_t bytes, rocksdb::Env::IOPriority priority,
                rocksdb::Statistics* statistics) override;
 
