@@ -29,6 +29,18 @@ absl::Duration ProcessorTimeOfThisThread() {
   return absl::DurationFromTimespec(time);
 }
 
+bool KeepsUp(const rocksdb::CompactionJobInfo& job) {
+  const auto& files = job.input_file_infos;
+  const auto new_files =
+      std::count_if(files.begin(), files.end(),
+                    [](const auto& file) { return file.level == 0; });
+  return job.compaction_reason ==
+             rocksdb::CompactionReason::kManualCompaction ||
+         (job.compaction_reason ==
+              rocksdb::CompactionReason::kLevelL0FilesNum &&
+          new_files <= kNewFilesCompacted);
+}
+
 }  // namespace
 
 absl::Duration CompactionPause(absl::Duration work) {
@@ -41,8 +53,7 @@ absl::Duration CompactionPause(absl::Duration work) {
 void CompactionPace::OnCompactionBegin(rocksdb::DB* /*db*/,
                                        const rocksdb::CompactionJobInfo& job) {
   setpriority(PRIO_PROCESS, /*this thread*/ 0, kCompactionNiceness);
-  worker.pauses =
-      job.compaction_reason == rocksdb::CompactionReason::kManualCompaction;
+  worker.pauses = KeepsUp(job);
   worker.paused_for = ProcessorTimeOfThisThread();
   new_files_ = 0;
 }
@@ -57,8 +68,9 @@ void CompactionPace::Request(int64_t /*bytes*/,
                              rocksdb::Statistics* /*statistics*/) {
   if (!worker.pauses) return;
   const absl::Duration now = ProcessorTimeOfThisThread();
-  if (priority != rocksdb::Env::IO_LOW ||
-      new_files_ >= kNewFilesThatEndPauses) {
+  const bool hurries = in_a_hurry_ != nullptr && *in_a_hurry_;
+  if (hurries || priority != rocksdb::Env::IO_LOW ||
+      new_files_ >= kNewFilesCompacted) {
     worker.paused_for = now;
     return;
   }

@@ -18,19 +18,21 @@ namespace xom::storage {
 // until it lets nobody write.
 inline constexpr int kCompactionNiceness = 10;
 
-// Of one core, about what Store::Compact takes. On two cores that answer people
-// it takes more than half of one otherwise, however nice its thread is: to the
-// scheduler a core that works for it alone is not idle, and who waits for the
-// other core does not come (docs/adr/0018).
+// Of one core, about what a compaction takes that keeps up. On two cores that
+// answer people it takes more than half of one otherwise, however nice its
+// thread is: to the scheduler a core that works for it alone is not idle, and
+// who waits for the other core does not come (docs/adr/0018).
 inline constexpr double kCompactionShare = 0.2;
 
-// Who cancels a compaction waits for two of them at most.
+// Who ends the pauses waits for one of them at most.
 inline constexpr absl::Duration kLongestCompactionPause =
     absl::Milliseconds(50);
 
-// One compaction runs at a time. When so many new files were made since it
-// began, one of a family may wait for that thread, and it pauses no more.
-inline constexpr int kNewFilesThatEndPauses = 8;
+// New files of a family that begin a compaction of it. The more, the less often
+// all of the next level is written again, and the more files a read looks into.
+// One compaction runs at a time: one that begins with more of them is behind,
+// and when so many more are made while one runs, a family may wait for it.
+inline constexpr int kNewFilesCompacted = 8;
 
 // How long to pause for `work`, processor time that no pause was made for yet,
 // so that the share is kCompactionShare. Zero while that is too short to be
@@ -46,17 +48,21 @@ absl::Duration CompactionPause(absl::Duration work);
 class CompactionPace final : public rocksdb::EventListener,
                              public rocksdb::RateLimiter {
  public:
+  // While `in_a_hurry` (if any; outlives the store) is true, nothing pauses.
+  explicit CompactionPace(const std::atomic<bool>* in_a_hurry)
+      : in_a_hurry_(in_a_hurry) {}
+
   // Sets the niceness of this thread, which compacts, and whether it pauses: in
-  // a CompactRange, which can be canceled, and not in what RocksDB begins by
-  // itself.
+  // a CompactRange, and in what RocksDB begins for kNewFilesCompacted new files
+  // of a family. Not where it began with more, or for the size of a level.
   void OnCompactionBegin(rocksdb::DB* db,
                          const rocksdb::CompactionJobInfo& job) override;
   void OnFlushCompleted(rocksdb::DB* db,
                         const rocksdb::FlushJobInfo& flush) override;
 
-  // Pauses, when it is time; kNewFilesThatEndPauses is the end of that. Not in
-  // a file begun while RocksDB slowed writes down (IO_USER) either, since too
-  // many new files wait there.
+  // Pauses, when it is time. Not once kNewFilesCompacted were made since the
+  // compaction began, nor in a file begun while RocksDB slowed writes down,
+  // since too many wait (IO_USER).
   void Request(int64_t bytes, rocksdb::Env::IOPriority priority,
                rocksdb::Statistics* statistics) override;
 
@@ -76,6 +82,7 @@ class CompactionPace final : public rocksdb::EventListener,
  private:
   static constexpr int64_t kAnyNumber = std::numeric_limits<int64_t>::max();
 
+  const std::atomic<bool>* const in_a_hurry_;
   // Since the last compaction began.
   std::atomic<int> new_files_ = 0;
 };

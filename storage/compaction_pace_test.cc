@@ -65,9 +65,11 @@ class CompactionPaceTest : public testing::Test {
   }
 
   // Of this thread, which compacts for that reason.
-  void Begin(CompactionReason reason) {
+  void Begin(CompactionReason reason, int new_files = 0) {
     rocksdb::CompactionJobInfo job;
     job.compaction_reason = reason;
+    job.input_file_infos.push_back({1, 0, 0});
+    for (int i = 0; i < new_files; ++i) job.input_file_infos.push_back({});
     pace_.OnCompactionBegin(nullptr, job);
   }
 
@@ -79,7 +81,8 @@ class CompactionPaceTest : public testing::Test {
     return Waits() > waits;
   }
 
-  CompactionPace pace_;
+  std::atomic<bool> in_a_hurry_ = false;
+  CompactionPace pace_{&in_a_hurry_};
 };
 
 TEST_F(CompactionPaceTest, PausesForAllWorkAndOnce) {
@@ -96,15 +99,31 @@ TEST_F(CompactionPaceTest, PausesForAllWorkAndOnce) {
   });
 }
 
-TEST_F(CompactionPaceTest, DoesNotPauseInWhatRocksDbBeginsByItself) {
+TEST_F(CompactionPaceTest, PausesForNewFilesUnlessItIsBehind) {
+  OnAThread([this] {
+    Begin(CompactionReason::kLevelL0FilesNum, kNewFilesCompacted);
+    EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+    Begin(CompactionReason::kLevelL0FilesNum, kNewFilesCompacted + 1);
+    EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+  });
+}
+
+TEST_F(CompactionPaceTest, DoesNotPauseForTheSizeOfALevel) {
   OnAThread([this] {
     Begin(CompactionReason::kManualCompaction);
     EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
-    for (const auto reason : {CompactionReason::kLevelL0FilesNum,
-                              CompactionReason::kPeriodicCompaction}) {
-      Begin(reason);
-      EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
-    }
+    Begin(CompactionReason::kLevelMaxLevelSize);
+    EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+  });
+}
+
+TEST_F(CompactionPaceTest, DoesNotPauseInAHurry) {
+  OnAThread([this] {
+    Begin(CompactionReason::kManualCompaction);
+    in_a_hurry_ = true;
+    EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
+    in_a_hurry_ = false;
+    EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
   });
 }
 
@@ -121,7 +140,7 @@ TEST_F(CompactionPaceTest, DoesNotPauseWhileWritesAreSlowedDown) {
 TEST_F(CompactionPaceTest, DoesNotPauseOnceNewFilesMayWait) {
   OnAThread([this] {
     Begin(CompactionReason::kManualCompaction);
-    for (int i = 0; i < kNewFilesThatEndPauses; ++i) {
+    for (int i = 0; i < kNewFilesCompacted; ++i) {
       EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
       pace_.OnFlushCompleted(nullptr, {});
     }
@@ -159,8 +178,7 @@ TEST(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
     waits = Waits();
     return false;
   });
-  std::atomic<bool> canceled = false;
-  ASSERT_TRUE(store->Compact(&canceled).ok());
+  ASSERT_TRUE(store->Compact().ok());
   EXPECT_GT(pauses, 5);  // 0 or 1 without any
   disk->Heal();
 }

@@ -30,11 +30,11 @@ rocksdb::WriteOptions Synced() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(
-    const LocalLedgerOptions& options) {
-  std::unique_ptr<Store> store(new Store);
+    const LocalLedgerOptions& options, std::atomic<bool>* maintenance_ends) {
+  std::unique_ptr<Store> store(new Store(maintenance_ends));
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(
-      MakeDbOptions(options), options.directory,
+      MakeDbOptions(options, maintenance_ends), options.directory,
       MakeFamilies(options, store->oldest_), &store->handles_, &db);
   store->db_.reset(db);
   if (!opened.ok()) return WriteStatus(opened, "opening the store");
@@ -49,7 +49,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
 
 absl::StatusOr<std::unique_ptr<Store>> Store::OpenToRead(
     const LocalLedgerOptions& options) {
-  std::unique_ptr<Store> store(new Store);
+  std::unique_ptr<Store> store(new Store(nullptr));
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened = rocksdb::DB::OpenForReadOnly(
       MakeDbOptions(options), options.directory, MakeFamilies(options),
@@ -272,11 +272,11 @@ absl::Status Store::Flush() {
 // Families in their order: each compaction begins a new manifest that names
 // the files of before it, so that the last, of `meta`, leaves none that names
 // a key of another family's erased files.
-absl::Status Store::Compact(std::atomic<bool>* canceled) {
+absl::Status Store::Compact() {
   rocksdb::Status status = db_->Flush(rocksdb::FlushOptions(), handles_);
   rocksdb::CompactRangeOptions all;
   all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  all.canceled = canceled;
+  all.canceled = maintenance_ends_;
   for (size_t i = 0; i < handles_.size() && status.ok(); ++i) {
     status = db_->CompactRange(all, handles_[i], nullptr, nullptr);
   }

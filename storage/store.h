@@ -27,9 +27,12 @@ class Store {
  public:
   // Opens for writing, makes what is missing, and gives a new store its
   // format. A backup goes on from kRestoredRevisions beyond its last revision,
-  // without a log of before. REQUIRES: CheckDirectory (store_format.h).
+  // without a log of before. While `maintenance_ends` (if any; outlives the
+  // store) is true, Compact returns early and no compaction pauses. REQUIRES:
+  // CheckDirectory (store_format.h).
   static absl::StatusOr<std::unique_ptr<Store>> Open(
-      const LocalLedgerOptions& options);
+      const LocalLedgerOptions& options,
+      std::atomic<bool>* maintenance_ends = nullptr);
 
   // Opens a store for reading only; Write fails.
   static absl::StatusOr<std::unique_ptr<Store>> OpenToRead(
@@ -86,8 +89,8 @@ class Store {
   // Writes every file anew, with what is there now and nothing else: of what
   // was overwritten or deleted before the call, no file has a byte afterwards,
   // but for what a snapshot or an iterator from before still needs. Returns
-  // early, with kNotWritable, once `canceled`.
-  absl::Status Compact(std::atomic<bool>* canceled);
+  // early, with kNotWritable, once maintenance ends (Open).
+  absl::Status Compact();
 
   // Whether a flush or a compaction failed behind our back: the store takes no
   // write until it has been opened again.
@@ -115,7 +118,8 @@ class Store {
   }
 
  private:
-  Store() = default;
+  explicit Store(std::atomic<bool>* maintenance_ends)
+      : maintenance_ends_(maintenance_ends) {}
   absl::Status Initialize();
   absl::Status PassUsedRevisions(const LocalLedgerOptions& options);
   absl::StatusOr<std::optional<std::string>> GetWith(
@@ -130,6 +134,7 @@ class Store {
       const std::function<absl::Status(Revision, absl::string_view)>& visit)
       const;
 
+  std::atomic<bool>* const maintenance_ends_;
   // Shared with compactions.
   const std::shared_ptr<OldestRevision> oldest_ =
       std::make_shared<OldestRevision>(0);

@@ -23,9 +23,6 @@ constexpr size_t kBlockBytes = 16 << 10;
 constexpr size_t kInfoLogFiles = 4;
 constexpr size_t kInfoLogBytes = 4 << 20;
 constexpr int kBackgroundJobs = 2;
-// New files that are compacted together. The more, the less often all of the
-// next level is written again, and the more files a read looks into.
-constexpr int kNewFilesCompacted = 8;
 constexpr uint64_t kBytesPerSync = 1 << 20;
 // Before a write to any file, the log too: what 64 posts are together. Between
 // two of them a compaction may pause, after some millisecond of work.
@@ -120,7 +117,8 @@ rocksdb::ColumnFamilyOptions MakeFamily(Family family,
 
 }  // namespace
 
-rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options) {
+rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options,
+                                 const std::atomic<bool>* in_a_hurry) {
   rocksdb::DBOptions result;
   if (options.env != nullptr) result.env = options.env;
   result.create_if_missing = true;
@@ -136,7 +134,7 @@ rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options) {
   result.max_background_jobs = kBackgroundJobs;
   result.db_write_buffer_size = options.write_buffer_bytes;
   result.max_total_wal_size = options.write_buffer_bytes;
-  const auto pace = std::make_shared<CompactionPace>();
+  const auto pace = std::make_shared<CompactionPace>(in_a_hurry);
   result.listeners.push_back(pace);
   result.rate_limiter = pace;
   result.delayed_write_rate = kSlowedWriteBytes;

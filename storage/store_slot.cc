@@ -21,7 +21,7 @@ constexpr size_t kTrialBytes = 64 << 10;
 absl::Status StoreSlot::Open() {
   const absl::Status checked = CheckDirectory(options_);
   if (!checked.ok()) return checked;
-  auto store = Store::Open(options_);
+  auto store = Store::Open(options_, &maintenance_ends_);
   if (!store.ok()) return store.status();
   WriterLock lock(mu_);
   store_ = *std::move(store);
@@ -36,7 +36,7 @@ absl::Status StoreSlot::Reopen() {
   maintenance_ends_.store(false);
   if (closing_) maintenance_ends_.store(true);  // in this order: none is lost
   store_.reset();  // RocksDB's lock on the directory goes with it
-  auto store = Store::Open(options_);
+  auto store = Store::Open(options_, &maintenance_ends_);
   if (store.ok()) {
     store_ = *std::move(store);
     return absl::OkStatus();
@@ -61,7 +61,7 @@ absl::Status StoreSlot::Compact() {
   const absl::Status compacted = With([this](Store& store) -> absl::Status {
     const absl::Status disk =
         CheckDisk(options_, options_.directory, store.CompactionBytes());
-    return disk.ok() ? store.Compact(&maintenance_ends_) : disk;
+    return disk.ok() ? store.Compact() : disk;
   });
   // An iterator keeps the files that it reads.
   if (compacted.ok()) AwaitReaders();
