@@ -30,15 +30,18 @@ absl::Duration ProcessorTimeOfThisThread() {
 }
 
 bool KeepsUp(const rocksdb::CompactionJobInfo& job) {
+  if (job.compaction_reason == rocksdb::CompactionReason::kLevelMaxLevelSize) {
+    return false;
+  }
+  if (job.compaction_reason != rocksdb::CompactionReason::kLevelL0FilesNum) {
+    return true;
+  }
+  // RocksDB counts levels from that of the first input: here from level 0.
   const auto& files = job.input_file_infos;
   const auto new_files =
       std::count_if(files.begin(), files.end(),
                     [](const auto& file) { return file.level == 0; });
-  return job.compaction_reason ==
-             rocksdb::CompactionReason::kManualCompaction ||
-         (job.compaction_reason ==
-              rocksdb::CompactionReason::kLevelL0FilesNum &&
-          new_files <= kNewFilesCompacted);
+  return new_files <= kNewFilesCompacted;
 }
 
 }  // namespace

@@ -53,16 +53,16 @@ class CompactionPace final : public rocksdb::EventListener,
       : in_a_hurry_(in_a_hurry) {}
 
   // Sets the niceness of this thread, which compacts, and whether it pauses: in
-  // a CompactRange, and in what RocksDB begins for kNewFilesCompacted new files
-  // of a family. Not where it began with more, or for the size of a level.
+  // a CompactRange, for the age of a file, and for kNewFilesCompacted new files
+  // of a family at most. Not for more, or for the size of a level.
   void OnCompactionBegin(rocksdb::DB* db,
                          const rocksdb::CompactionJobInfo& job) override;
   void OnFlushCompleted(rocksdb::DB* db,
                         const rocksdb::FlushJobInfo& flush) override;
 
-  // Pauses, when it is time. Not once kNewFilesCompacted were made since the
-  // compaction began, nor in a file begun while RocksDB slowed writes down,
-  // since too many wait (IO_USER).
+  // Pauses, when it is time. Not once kNewFilesCompacted were made, of all
+  // families together, since the compaction began, nor in a file begun while
+  // RocksDB slowed writes down, since too many wait (IO_USER).
   void Request(int64_t bytes, rocksdb::Env::IOPriority priority,
                rocksdb::Statistics* statistics) override;
 

@@ -108,9 +108,9 @@ TEST_F(CompactionPaceTest, PausesForNewFilesUnlessItIsBehind) {
   });
 }
 
-TEST_F(CompactionPaceTest, DoesNotPauseForTheSizeOfALevel) {
+TEST_F(CompactionPaceTest, PausesForTheAgeOfAFileNotForTheSizeOfALevel) {
   OnAThread([this] {
-    Begin(CompactionReason::kManualCompaction);
+    Begin(CompactionReason::kPeriodicCompaction);
     EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
     Begin(CompactionReason::kLevelMaxLevelSize);
     EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));

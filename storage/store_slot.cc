@@ -33,9 +33,9 @@ absl::Status StoreSlot::Reopen() {
   if (!tried.ok()) return tried;
   maintenance_ends_.store(true);  // else it is waited for, by readers too
   WriterLock lock(mu_);
+  store_.reset();  // RocksDB's lock on the directory goes with it
   maintenance_ends_.store(false);
   if (closing_) maintenance_ends_.store(true);  // in this order: none is lost
-  store_.reset();  // RocksDB's lock on the directory goes with it
   auto store = Store::Open(options_, &maintenance_ends_);
   if (store.ok()) {
     store_ = *std::move(store);

@@ -50,7 +50,8 @@ class StoreSlot {
   absl::StatusOr<BackupKind> Backup(const std::string& directory)
       XOM_EXCLUDES(mu_);
 
-  // Ends a Compact or a Backup under way, and all that come. From any thread.
+  // Ends a Compact or a Backup under way, and all that come, and the pauses of
+  // compactions. From any thread.
   void StopMaintenance();
 
   // Calls `use(store)` and returns what it returns, a Status or StatusOr;
@@ -75,9 +76,10 @@ class StoreSlot {
   // where Compact promises that it is gone.
   Mutex maintenance_mu_ XOM_ACQUIRED_BEFORE(mu_);
   mutable SharedMutex mu_;  // writer: while the store is exchanged
-  std::unique_ptr<Store> store_ XOM_GUARDED_BY(mu_);
   std::atomic<bool> closing_ = false;
+  // Outlives the store, whose compactions look at it.
   std::atomic<bool> maintenance_ends_ = false;
+  std::unique_ptr<Store> store_ XOM_GUARDED_BY(mu_);
 };
 
 }  // namespace xom::storage
