@@ -71,8 +71,8 @@ void CompactionPace::Request(int64_t /*bytes*/,
                              rocksdb::Statistics* /*statistics*/) {
   if (!worker.pauses) return;
   const absl::Duration now = ProcessorTimeOfThisThread();
-  const bool hurries = in_a_hurry_ != nullptr && *in_a_hurry_;
-  if (hurries || priority != rocksdb::Env::IO_LOW ||
+  const bool ends = maintenance_ends_ != nullptr && *maintenance_ends_;
+  if (ends || priority != rocksdb::Env::IO_LOW ||
       new_files_ >= kNewFilesCompacted) {
     worker.paused_for = now;
     return;

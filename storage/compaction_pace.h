@@ -48,9 +48,10 @@ absl::Duration CompactionPause(absl::Duration work);
 class CompactionPace final : public rocksdb::EventListener,
                              public rocksdb::RateLimiter {
  public:
-  // While `in_a_hurry` (if any; outlives the store) is true, nothing pauses.
-  explicit CompactionPace(const std::atomic<bool>* in_a_hurry)
-      : in_a_hurry_(in_a_hurry) {}
+  // While `maintenance_ends` (if any; outlives the store) is true, nothing
+  // pauses.
+  explicit CompactionPace(const std::atomic<bool>* maintenance_ends)
+      : maintenance_ends_(maintenance_ends) {}
 
   // Sets the niceness of this thread, which compacts, and whether it pauses: in
   // a CompactRange, for the age of a file, and for kNewFilesCompacted new files
@@ -82,7 +83,7 @@ class CompactionPace final : public rocksdb::EventListener,
  private:
   static constexpr int64_t kAnyNumber = std::numeric_limits<int64_t>::max();
 
-  const std::atomic<bool>* const in_a_hurry_;
+  const std::atomic<bool>* const maintenance_ends_;
   // Since the last compaction began.
   std::atomic<int> new_files_ = 0;
 };

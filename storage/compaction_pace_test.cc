@@ -38,15 +38,15 @@ TEST(CompactionPauseTest, IsNeitherTooShortNorTooLong) {
   EXPECT_EQ(CompactionPause(absl::Seconds(1)), kLongestCompactionPause);
 }
 
-absl::Duration ProcessorTime(clockid_t clock) {
+absl::Duration ProcessorTime() {
   timespec time = {};
-  clock_gettime(clock, &time);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return absl::DurationFromTimespec(time);
 }
 
 void WorkFor(absl::Duration work) {
-  const absl::Duration end = ProcessorTime(CLOCK_THREAD_CPUTIME_ID) + work;
-  while (ProcessorTime(CLOCK_THREAD_CPUTIME_ID) < end) {
+  const absl::Duration end = ProcessorTime() + work;
+  while (ProcessorTime() < end) {
   }
 }
 
@@ -91,8 +91,8 @@ class CompactionPaceTest : public testing::Test {
     return pauses;
   }
 
-  std::atomic<bool> in_a_hurry_ = false;
-  CompactionPace pace_{&in_a_hurry_};
+  std::atomic<bool> maintenance_ends_ = false;
+  CompactionPace pace_{&maintenance_ends_};
 };
 
 TEST_F(CompactionPaceTest, PausesForAllWorkAndOnce) {
@@ -127,12 +127,12 @@ TEST_F(CompactionPaceTest, PausesForTheAgeOfAFileNotForTheSizeOfALevel) {
   });
 }
 
-TEST_F(CompactionPaceTest, DoesNotPauseInAHurry) {
+TEST_F(CompactionPaceTest, DoesNotPauseOnceMaintenanceEnds) {
   OnAThread([this] {
     Begin(CompactionReason::kManualCompaction);
-    in_a_hurry_ = true;
+    maintenance_ends_ = true;
     EXPECT_FALSE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
-    in_a_hurry_ = false;
+    maintenance_ends_ = false;
     EXPECT_TRUE(PausesAfter(absl::Milliseconds(2), Env::IO_LOW));
   });
 }

@@ -118,7 +118,7 @@ rocksdb::ColumnFamilyOptions MakeFamily(Family family,
 }  // namespace
 
 rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options,
-                                 const std::atomic<bool>* in_a_hurry) {
+                                 const std::atomic<bool>* maintenance_ends) {
   rocksdb::DBOptions result;
   if (options.env != nullptr) result.env = options.env;
   result.create_if_missing = true;
@@ -134,7 +134,7 @@ rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options,
   result.max_background_jobs = kBackgroundJobs;
   result.db_write_buffer_size = options.write_buffer_bytes;
   result.max_total_wal_size = options.write_buffer_bytes;
-  const auto pace = std::make_shared<CompactionPace>(in_a_hurry);
+  const auto pace = std::make_shared<CompactionPace>(maintenance_ends);
   result.listeners.push_back(pace);
   result.rate_limiter = pace;
   result.delayed_write_rate = kSlowedWriteBytes;

@@ -37,10 +37,11 @@ inline constexpr std::array<const char*, kFamilyCount> kFamilyNames = {
 // `history` says of changes up to it goes.
 using OldestRevision = std::atomic<Revision>;
 
-// While `in_a_hurry` (if any; outlives the store) is true, no compaction
+// While `maintenance_ends` (if any; outlives the store) is true, no compaction
 // pauses.
-rocksdb::DBOptions MakeDbOptions(const LocalLedgerOptions& options,
-                                 const std::atomic<bool>* in_a_hurry = nullptr);
+rocksdb::DBOptions MakeDbOptions(
+    const LocalLedgerOptions& options,
+    const std::atomic<bool>* maintenance_ends = nullptr);
 
 // Descriptors of every family, in the order above. Without `oldest` nothing of
 // `history` goes.
