@@ -19,6 +19,9 @@ class TestedServer;
 
 // What a run is told.
 struct BenchOptions {
+  // Leaves out what has no goal of its own, and has the benchmarks beside the
+  // code be short.
+  bool quick = false;
   int64_t needs = 1'000'000;
   uint64_t seed = 1;
   // Of each pair of measurements whose ratio is told.

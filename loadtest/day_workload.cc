@@ -222,44 +222,52 @@ absl::StatusOr<Phase> RunUnder(const Stress& stress, Bench& bench,
   return phase;
 }
 
-// Quiet days and days under stress, in turn.
-absl::Status MeasureStress(const Stress& stress, Bench& bench,
-                           const std::string& directory, Day* day) {
-  Figure reads{.name = absl::StrCat("day.reads_p99.", stress.name),
-               .unit = "us",
-               .against = "reads on a quiet day"};
-  if (!stress.of_floors) reads.goal = Goal::AtMost(3);
-  std::vector<double> values;
-  std::vector<double> posts;
-  for (int i = 0; i < bench.options().repetitions; ++i) {
-    const auto quiet =
-        RunUnder({.name = "quiet", .of_floors = stress.of_floors}, bench,
-                 directory, day);
-    if (!quiet.ok()) return quiet.status();
-    const auto phase = RunUnder(stress, bench, directory, day);
+// What was measured beside a stress, in each repetition.
+struct Stressed {
+  Stress stress;
+  std::vector<double> reads = {};   // p99, us
+  std::vector<double> posts = {};   // p99, us
+  std::vector<double> ratios = {};  // of reads to those of the quiet day before
+};
+
+// A quiet day, then one under each of the stresses: all of floors, or none.
+absl::Status MeasureBesideQuiet(std::vector<Stressed>* all, Bench& bench,
+                                const std::string& directory, Day* day) {
+  const Stress calm{.name = "quiet",
+                    .of_floors = all->front().stress.of_floors};
+  const auto quiet = RunUnder(calm, bench, directory, day);
+  if (!quiet.ok()) return quiet.status();
+  for (Stressed& stressed : *all) {
+    const auto phase = RunUnder(stressed.stress, bench, directory, day);
     if (!phase.ok()) return phase.status();
-    values.push_back(Micros(phase->reads, 0.99));
-    posts.push_back(Micros(phase->posts, 0.99));
-    reads.samples.push_back(values.back() / Micros(quiet->reads, 0.99));
+    stressed.reads.push_back(Micros(phase->reads, 0.99));
+    stressed.posts.push_back(Micros(phase->posts, 0.99));
+    stressed.ratios.push_back(stressed.reads.back() /
+                              Micros(quiet->reads, 0.99));
   }
-  reads.value = Median(values);
-  reads.ratio = Median(reads.samples);
-  bench.report().Add(std::move(reads));
-  bench.report().Add(Figure{.name = absl::StrCat("day.posts_p99.", stress.name),
-                            .value = Median(posts),
-                            .unit = "us",
-                            .samples = posts});
   return absl::OkStatus();
 }
 
-}  // namespace
+void AddFigures(const Stressed& stressed, Report* report) {
+  const Stress& stress = stressed.stress;
+  Figure reads{.name = absl::StrCat("day.reads_p99.", stress.name),
+               .value = Median(stressed.reads),
+               .unit = "us",
+               .against = "reads on a quiet day",
+               .ratio = Median(stressed.ratios),
+               .samples = stressed.ratios};
+  if (!stress.of_floors) reads.goal = Goal::AtMost(3);
+  report->Add(std::move(reads));
+  report->Add(Figure{.name = absl::StrCat("day.posts_p99.", stress.name),
+                     .value = Median(stressed.posts),
+                     .unit = "us",
+                     .samples = stressed.posts});
+}
 
-absl::Status MeasureDay(Bench& bench, const std::string& directory,
-                        int64_t first) {
-  Day day(bench, first);
+// With backups in that folder.
+std::vector<Stress> Stresses(const std::string& backups) {
   const std::string every =
       absl::StrCat("_seconds=", absl::ToInt64Seconds(kMaintenancePeriod));
-  const std::string backups = directory + ".backups";
   const Stress burst{.name = "burst",
                      .posts_per_second = kBurst * kPostsPerSecond};
   const Stress compaction{.name = "compaction",
@@ -271,11 +279,30 @@ absl::Status MeasureDay(Bench& bench, const std::string& directory,
                                 "--backup" + every},
                       .shortest = kMaintenancePhase,
                       .backups = backups};
-  for (const Stress& stress :
-       {burst, OfFloors(burst), compaction, OfFloors(compaction), backup,
-        OfFloors(backup)}) {
-    absl::Status status = MeasureStress(stress, bench, directory, &day);
-    if (!status.ok()) return status;
+  return {burst, compaction, backup};
+}
+
+}  // namespace
+
+absl::Status MeasureDay(Bench& bench, const std::string& directory,
+                        int64_t first) {
+  Day day(bench, first);
+  const std::string backups = directory + ".backups";
+  std::vector<Stressed> ours;
+  std::vector<Stressed> floors;
+  for (const Stress& stress : Stresses(backups)) {
+    ours.push_back({.stress = stress});
+    floors.push_back({.stress = OfFloors(stress)});
+  }
+  for (int i = 0; i < bench.options().repetitions; ++i) {
+    for (std::vector<Stressed>* all : {&ours, &floors}) {
+      absl::Status status = MeasureBesideQuiet(all, bench, directory, &day);
+      if (!status.ok()) return status;
+    }
+  }
+  for (size_t i = 0; i < ours.size(); ++i) {
+    AddFigures(ours[i], &bench.report());
+    AddFigures(floors[i], &bench.report());
   }
   std::filesystem::remove_all(backups);
   return absl::OkStatus();

@@ -58,7 +58,6 @@ int ServeWithEcho(absl::Span<char*> arguments) {
 
 struct Flags {
   BenchOptions bench;
-  bool quick = false;
   double seconds = absl::ToDoubleSeconds(BenchOptions().duration);
   std::string json;
   std::string commit = "unknown";
@@ -77,8 +76,8 @@ constexpr char kAbout[] =
 void AddFlags(CLI::App* app, Flags* flags) {
   BenchOptions& bench = flags->bench;
   app->add_flag(
-      "--quick", flags->quick,
-      "Some minutes: fewer needs, each measured once and for a second. "
+      "--quick", bench.quick,
+      "Two minutes: fewer needs, each measured once and for a second. "
       "Other flags win over it.");
   app->add_option("--needs", bench.needs, "Open needs to search among.")
       ->check(CLI::Range(int64_t{10'000}, int64_t{20'000'000}));
@@ -118,7 +117,7 @@ void AddFlags(CLI::App* app, Flags* flags) {
 
 // What --quick says, where nothing else was said.
 void ApplyQuick(const CLI::App& app, Flags* flags) {
-  if (!flags->quick) return;
+  if (!flags->bench.quick) return;
   const auto set = [&app](const char* name, auto* value, auto quick) {
     if (app.count(name) == 0) *value = quick;
   };

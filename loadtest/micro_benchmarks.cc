@@ -64,6 +64,9 @@ absl::StatusOr<MicroResults> RunMicroBenchmarks(const Bench& bench,
   command.argv = {absl::StrCat(bench.options().binaries, "/", program),
                   absl::StrCat("--benchmark_filter=", filter),
                   absl::StrCat("--benchmark_out=", out)};
+  if (bench.options().quick) {
+    command.argv.push_back("--benchmark_min_time=0.1");  // seconds
+  }
   command.output_path = (*directory)->path() + "/log";
   if (absl::Status s = RunToEnd(command, kRunBound); !s.ok()) return s;
   std::ifstream file(out);

@@ -93,14 +93,16 @@ Openings RegionsAmong(const LockdownCity& city, int64_t count) {
   return {OpeningOfRegions(std::move(regions))};
 }
 
-Openings NearWatches(const LockdownCity& city, int64_t count) {
+Openings NearestAmong(const LockdownCity& city, int64_t count) {
   std::vector<std::string> nearest;
   for (int64_t i = 0; i < count; ++i) {
     if (i % kOneInIsRegion != 0) nearest.push_back(NearestWatch(city, i));
   }
-  Openings openings = RegionsAmong(city, count);
-  openings.insert(openings.begin(), OpeningOfNearest(std::move(nearest)));
-  return openings;
+  return {OpeningOfNearest(std::move(nearest))};
+}
+
+Openings NearWatches(const LockdownCity& city, int64_t count) {
+  return {NearestAmong(city, count).front(), RegionsAmong(city, count).front()};
 }
 
 Openings FarWatches(int64_t count) {

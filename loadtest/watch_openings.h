@@ -35,8 +35,9 @@ absl::Status RestartForWatches(Bench& bench, const std::string& directory,
 
 // So many watches of people, where people are.
 Openings NearWatches(const LockdownCity& city, int64_t count);
-// Those of them that are of regions.
+// Those of them that are of regions, and the others.
 Openings RegionsAmong(const LockdownCity& city, int64_t count);
+Openings NearestAmong(const LockdownCity& city, int64_t count);
 
 // Watches of the nearest in the southern ocean, where nobody posts.
 Openings FarWatches(int64_t count);

@@ -1,3 +1,4 @@
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,12 +30,8 @@ class WatchWorkload {
       : bench_(bench), directory_(std::move(directory)), next_(first) {}
 
   absl::Status Run() {
-    for (const auto step : {&WatchWorkload::MeasureStanding,
-                            &WatchWorkload::MeasureStandingRegions,
-                            &WatchWorkload::MeasureTouched}) {
-      if (absl::Status s = (this->*step)(); !s.ok()) return s;
-    }
-    return absl::OkStatus();
+    if (absl::Status s = MeasureStanding(); !s.ok()) return s;
+    return MeasureTouched();
   }
 
   int64_t next() const { return next_; }
@@ -60,61 +57,60 @@ class WatchWorkload {
     return server_->ResidentBytes();
   }
 
-  // What standing streams cost: each in memory, all in time.
-  struct Standing {
-    double kib = 0;
-    double idle_share = 0;
-  };
-  absl::StatusOr<Standing> Stand(const Openings& openings) {
+  // KiB of each stream when the first group stands, and when the one after it
+  // stands too; `visit` is called then.
+  absl::StatusOr<std::vector<double>> KibOfEach(
+      const std::vector<Openings>& groups, const std::function<void()>& visit) {
     if (absl::Status s = Start({kGivesBackAtOnce}); !s.ok()) return s;
     const int64_t before = SettledBytes();
     WatchStreams streams(server_->address(), kWatchConnections,
                          [](size_t, absl::string_view) {});
-    if (absl::Status s = OpenAll(openings, &streams); !s.ok()) return s;
-    const int64_t after = SettledBytes();
-    return Standing{static_cast<double>(after - before) / 1024 /
-                        static_cast<double>(streams.size()),
-                    IdleShare()};
+    std::vector<double> kib;
+    for (const Openings& group : groups) {
+      if (absl::Status s = OpenAll(group, &streams); !s.ok()) return s;
+      kib.push_back(static_cast<double>(SettledBytes() - before) / 1024 /
+                    static_cast<double>(streams.size()));
+      visit();
+    }
+    return kib;
   }
 
+  // Of regions alone, as many as are among all: the snapshot of a region is
+  // some hundred needs, so that ten times as many would take minutes to open.
+  // And of all.
   absl::Status MeasureStanding() {
+    const int64_t regions = watches() / kOneInIsRegion;
     bench_.Progress(absl::StrCat(watches(), " idle streams"));
-    const auto held = Stand(HeldStreams(watches()));
+    const auto held = KibOfEach(
+        {HeldStreams(regions), HeldStreams(watches() - regions)}, [] {});
     if (!held.ok()) return held.status();
     bench_.Progress(absl::StrCat(watches(), " standing watches"));
-    const auto watched = Stand(NearWatches(bench_.city(), watches()));
+    std::vector<double> idle_shares;
+    const auto watched = KibOfEach({RegionsAmong(bench_.city(), watches()),
+                                    NearestAmong(bench_.city(), watches())},
+                                   [&] { idle_shares.push_back(IdleShare()); });
     if (!watched.ok()) return watched.status();
-    bench_.report().Add(Figure{
-        .name = "watch.idle_stream_memory", .value = held->kib, .unit = "KiB"});
-    AddStanding("", watches(), *held, *watched);
+    bench_.report().Add(Figure{.name = "watch.idle_stream_memory",
+                               .value = held->back(),
+                               .unit = "KiB"});
+    AddStanding("", watches(), watched->back() - held->back(),
+                idle_shares.back());
+    AddStanding("_region", regions, watched->front() - held->front(),
+                idle_shares.front());
     return absl::OkStatus();
   }
 
-  // Of regions alone, as many as stand among all: the snapshot of a region is
-  // some hundred needs, so that ten times as many would take minutes to open.
-  absl::Status MeasureStandingRegions() {
-    const int64_t count = watches() / kOneInIsRegion;
-    bench_.Progress(absl::StrCat(count, " idle streams"));
-    const auto held = Stand(HeldStreams(count));
-    if (!held.ok()) return held.status();
-    bench_.Progress(absl::StrCat(count, " standing watches of regions"));
-    const auto watched = Stand(RegionsAmong(bench_.city(), watches()));
-    if (!watched.ok()) return watched.status();
-    AddStanding("_region", count, *held, *watched);
-    return absl::OkStatus();
-  }
-
-  void AddStanding(const std::string& kind, int64_t count, const Standing& held,
-                   const Standing& watched) {
+  void AddStanding(const std::string& kind, int64_t count, double kib_beyond,
+                   double idle_share) {
     bench_.report().Add(
         Figure{.name = "watch.memory" + kind,
-               .value = watched.kib - held.kib,
+               .value = kib_beyond,
                .unit = "KiB beyond it",
                .against = absl::StrCat(count, " idle gRPC streams"),
                .goal = Goal::AtMost(2)});
     bench_.report().Add(
         Figure{.name = "watch.idle_cpu" + kind,
-               .value = 100 * watched.idle_share,
+               .value = 100 * idle_share,
                .unit = absl::StrCat("% of a core, ", count, " watches")});
   }
 
