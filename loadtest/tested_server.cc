@@ -14,8 +14,9 @@ namespace {
 // Ten million needs are read in well under that.
 constexpr absl::Duration kStartBound = absl::Minutes(10);
 
-// Whoever uses less than that share of a core for so long rests.
-constexpr double kRestShare = 0.1;
+// Whoever uses less than that share of a core for so long rests: a compaction
+// that pauses uses three times as much.
+constexpr double kRestShare = 0.05;
 constexpr absl::Duration kRestSpell = absl::Milliseconds(500);
 
 // From its word on stdout, when that is there.

@@ -13,8 +13,10 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "storage/fault_file_system.h"
 #include "storage/ledger_testing.h"
@@ -160,26 +162,18 @@ TEST_F(CompactionPaceTest, DoesNotPauseOnceNewFilesMayWait) {
   });
 }
 
-TEST(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
-  FaultFileSystem* disk = nullptr;
-  const auto env = FaultFileSystem::MakeEnv(&disk);
-  TemporaryDirectory directory;
-  LocalLedgerOptions options = TestOptions(directory);
-  options.env = env.get();
-  const auto store = *Store::Open(options);
-  std::mt19937_64 random(TestSeed());
-  for (int i = 0; i < 100; ++i) {
-    std::string value(100'000, '\0');
-    for (char& byte : value) byte = static_cast<char>(random());
-    rocksdb::WriteBatch batch;
-    ASSERT_TRUE(
-        batch.Put(store->handle(Family::kRecords), absl::StrCat(i), value)
-            .ok());
-    ASSERT_TRUE(store->Write(&batch).ok());
-  }
-  ASSERT_TRUE(store->Flush().ok());
-  std::atomic<int> pauses = 0;  // of one thread between two writes
-  disk->SetFault([&](FaultFileSystem::Operation now, const std::string&) {
+std::string RandomBytes(size_t size) {
+  static std::mt19937_64 random(TestSeed());
+  std::string bytes(size, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  return bytes;
+}
+
+// Of one thread between two writes to a file, while `compact` runs: 0 or 1
+// without any.
+int PausesWhile(FaultFileSystem& disk, const std::function<void()>& compact) {
+  std::atomic<int> pauses = 0;
+  disk.SetFault([&](FaultFileSystem::Operation now, const std::string&) {
     thread_local FaultFileSystem::Operation last = now;
     thread_local int64_t waits = Waits();
     const bool writes = now == FaultFileSystem::Operation::kAppend;
@@ -188,19 +182,102 @@ TEST(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
     waits = Waits();
     return false;
   });
-  ASSERT_TRUE(store->Compact().ok());
-  EXPECT_GT(pauses, 5);  // 0 or 1 without any
-  disk->Heal();
+  compact();
+  disk.Heal();
+  return pauses;
+}
+
+class PacedStoreTest : public testing::Test {
+ protected:
+  PacedStoreTest() : env_(FaultFileSystem::MakeEnv(&disk_)) {
+    options_.env = env_.get();
+    options_.write_buffer_bytes = size_t{64}
+                                  << 20;  // a file is what Flush made
+  }
+
+  TemporaryDirectory directory_;
+  LocalLedgerOptions options_ = TestOptions(directory_);
+  FaultFileSystem* disk_ = nullptr;
+  std::unique_ptr<Env> env_;
+};
+
+TEST_F(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
+  const auto store = *Store::Open(options_);
+  for (int i = 0; i < 100; ++i) {
+    rocksdb::WriteBatch batch;
+    ASSERT_TRUE(batch
+                    .Put(store->handle(Family::kRecords), absl::StrCat(i),
+                         RandomBytes(100'000))
+                    .ok());
+    ASSERT_TRUE(store->Write(&batch).ok());
+  }
+  ASSERT_TRUE(store->Flush().ok());
+  EXPECT_GT(PausesWhile(*disk_, [&] { EXPECT_TRUE(store->Compact().ok()); }),
+            5);
+}
+
+// Tells of the first compaction that ended.
+class Ended : public rocksdb::EventListener {
+ public:
+  explicit Ended(absl::Notification* ended) : ended_(*ended) {}
+  void OnCompactionCompleted(rocksdb::DB* /*db*/,
+                             const rocksdb::CompactionJobInfo& job) override {
+    EXPECT_EQ(job.compaction_reason, CompactionReason::kLevelL0FilesNum);
+    EXPECT_EQ(job.input_files.size(), kNewFilesCompacted);
+    if (!ended_.HasBeenNotified()) ended_.Notify();
+  }
+
+ private:
+  absl::Notification& ended_;
+};
+
+// Of the compaction that RocksDB begins by itself, as a store has set it up.
+int PausesForNewFiles(const LocalLedgerOptions& options, FaultFileSystem& disk,
+                      const std::atomic<bool>& maintenance_ends) {
+  absl::Notification ended;
+  rocksdb::DBOptions store = MakeDbOptions(options, &maintenance_ends);
+  store.listeners.push_back(std::make_shared<Ended>(&ended));
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DB* opened = nullptr;
+  EXPECT_TRUE(rocksdb::DB::Open(store, options.directory, MakeFamilies(options),
+                                &families, &opened)
+                  .ok());
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  rocksdb::ColumnFamilyHandle* const records =
+      families[static_cast<size_t>(Family::kRecords)];
+  const int pauses = PausesWhile(disk, [&] {
+    for (int file = 0; file < kNewFilesCompacted; ++file) {
+      for (int i = 0; i < 12; ++i) {
+        EXPECT_TRUE(db->Put({}, records, absl::StrCat(i, " ", file),
+                            RandomBytes(100'000))
+                        .ok());
+      }
+      EXPECT_TRUE(db->Flush({}, records).ok());
+    }
+    ended.WaitForNotification();
+  });
+  for (rocksdb::ColumnFamilyHandle* family : families) {
+    EXPECT_TRUE(db->DestroyColumnFamilyHandle(family).ok());
+  }
+  return pauses;
+}
+
+TEST_F(PacedStoreTest, PausesWhileItCompactsNewFiles) {
+  const std::atomic<bool> maintenance_ends = false;
+  EXPECT_GT(PausesForNewFiles(options_, *disk_, maintenance_ends), 5);
+}
+
+TEST_F(PacedStoreTest, HasNoPausesOnceMaintenanceEnds) {
+  const std::atomic<bool> maintenance_ends = true;
+  EXPECT_LE(PausesForNewFiles(options_, *disk_, maintenance_ends), 1);
 }
 
 // It would be the limiter's "any number".
-TEST(PacedStoreTest, SlowsWritesDownAsAStoreWithoutALimiterDoes) {
-  TemporaryDirectory directory;
-  const LocalLedgerOptions options = TestOptions(directory);
+TEST_F(PacedStoreTest, SlowsWritesDownAsAStoreWithoutALimiterDoes) {
   rocksdb::DB* opened = nullptr;
   ASSERT_TRUE(rocksdb::DB::Open(
-                  {MakeDbOptions(options), rocksdb::ColumnFamilyOptions()},
-                  directory.path(), &opened)
+                  {MakeDbOptions(options_), rocksdb::ColumnFamilyOptions()},
+                  options_.directory, &opened)
                   .ok());
   const std::unique_ptr<rocksdb::DB> db(opened);
   EXPECT_EQ(db->GetDBOptions().delayed_write_rate, uint64_t{16} << 20);

@@ -120,10 +120,11 @@ class LocalLedger final : public Ledger {
   // Rewrites all files of the store: what was overwritten, deleted, erased, or
   // forgotten with the log before the call is in no file of the directory
   // afterwards, the write-ahead log included. (What the file system or the
-  // disk keep of deleted files is beyond this.) Blocks for as long as reading
-  // and writing all the data takes, and meanwhile as long as reads under way
-  // last; commits and reads go on, but for short waits. One at a time is
-  // enough; from any thread but a callback's. Errors:
+  // disk keep of deleted files is beyond this.) Blocks for some five times as
+  // long as reading and writing all the data takes, since it leaves the
+  // processor to others (compaction_pace.h), and meanwhile as long as reads
+  // under way last; commits and reads go on, but for short waits. One at a time
+  // is enough; from any thread but a callback's. Errors:
   //   RESOURCE_EXHAUSTED/kDiskLow: no room above the low water to write the
   //       largest column family anew before the old files of it go; where a
   //       backup shares files, which then stay, all of them.
