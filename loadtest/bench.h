@@ -19,8 +19,8 @@ class TestedServer;
 
 // What a run is told.
 struct BenchOptions {
-  // Leaves out what has no goal of its own, and has the benchmarks beside the
-  // code be short.
+  // Has the benchmarks beside the code be short, leaves out PostGIS with its
+  // rows by place, and has one quiet day for the three stresses of a day.
   bool quick = false;
   int64_t needs = 1'000'000;
   uint64_t seed = 1;

@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -7,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "loadtest/call_operation.h"
 #include "loadtest/echo_service.h"
 #include "loadtest/load_run.h"
@@ -74,9 +77,17 @@ Methods MethodsOf(const Stress& stress) {
   return {kCreateNeed, kFindNearestNeeds, kClaimNeed};
 }
 
+// Of the server and of this process, which has the clients.
+absl::Duration ProcessorTime(const TestedServer& server) {
+  timespec own = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
+  return server.CpuTime() + absl::DurationFromTimespec(own);
+}
+
 struct Phase {
   LoadResult posts;
   LoadResult reads;
+  double cores = 0;  // in use, by server and clients
 };
 
 class Day {
@@ -85,7 +96,7 @@ class Day {
       : bench_(bench),
         next_(first),
         reads_(NearestRequests(bench.city(), kReadRequests,
-                               "categories/groceries")) {}
+                               {"categories/groceries"})) {}
 
   // The reads, claims and watches of a quiet day beside the stress that the
   // server is under. Before, the server rests, unless it never does.
@@ -108,6 +119,8 @@ class Day {
     const Methods methods = MethodsOf(stress);
     Phase phase;
     LoadResult claimed;
+    const absl::Time start = absl::Now();
+    const absl::Duration before = ProcessorTime(server);
     std::thread poster([&] {
       phase.posts =
           RunOpen(CallOperation(caller, methods.post, posts), posting);
@@ -118,6 +131,8 @@ class Day {
     phase.reads = RunOpen(CallOperation(caller, methods.read, reads_), reading);
     poster.join();
     claimer.join();
+    phase.cores =
+        absl::FDivDuration(ProcessorTime(server) - before, absl::Now() - start);
     status.Update(CheckNoneFailed(caller, phase.posts, "posts"));
     status.Update(CheckNoneFailed(caller, phase.reads, "reads"));
     status.Update(CheckNoneFailed(caller, claimed, "claims"));
@@ -198,7 +213,6 @@ double Micros(const LoadResult& result, double quantile) {
 // A server under that stress. With backups it has made one.
 absl::StatusOr<std::unique_ptr<TestedServer>> StartUnder(
     const Stress& stress, const Bench& bench, const std::string& directory) {
-  if (!stress.backups.empty()) std::filesystem::remove_all(stress.backups);
   std::vector<std::string> flags = {"--log", "events"};
   flags.insert(flags.end(), stress.flags.begin(), stress.flags.end());
   auto server = TestedServer::Start({.binaries = bench.options().binaries,
@@ -219,14 +233,17 @@ absl::StatusOr<Phase> RunUnder(const Stress& stress, Bench& bench,
   if (!server.ok()) return server.status();
   auto phase = day->Run(**server, stress);
   if (absl::Status s = (*server)->Stop(); !s.ok()) return s;
+  // Else it would keep what the next compactions replace.
+  if (!stress.backups.empty()) std::filesystem::remove_all(stress.backups);
   return phase;
 }
 
 // What was measured beside a stress, in each repetition.
 struct Stressed {
   Stress stress;
-  std::vector<double> reads = {};   // p99, us
-  std::vector<double> posts = {};   // p99, us
+  std::vector<double> reads = {};  // p99, us
+  std::vector<double> posts = {};  // p99, us
+  std::vector<double> cores = {};
   std::vector<double> ratios = {};  // of reads to those of the quiet day before
 };
 
@@ -242,13 +259,29 @@ absl::Status MeasureBesideQuiet(std::vector<Stressed>* all, Bench& bench,
     if (!phase.ok()) return phase.status();
     stressed.reads.push_back(Micros(phase->reads, 0.99));
     stressed.posts.push_back(Micros(phase->posts, 0.99));
+    stressed.cores.push_back(phase->cores);
     stressed.ratios.push_back(stressed.reads.back() /
                               Micros(quiet->reads, 0.99));
   }
   return absl::OkStatus();
 }
 
+// Each stress, and its floors, with a quiet day of its own; or, to be quick,
+// all with one.
+std::vector<std::vector<Stressed>> GroupsBesideQuiet(
+    const std::vector<Stress>& stresses, bool quick) {
+  std::vector<std::vector<Stressed>> groups;
+  if (quick) groups.resize(2);
+  for (const Stress& stress : stresses) {
+    if (!quick) groups.resize(groups.size() + 2);
+    groups.end()[-2].push_back({.stress = stress});
+    groups.end()[-1].push_back({.stress = OfFloors(stress)});
+  }
+  return groups;
+}
+
 void AddFigures(const Stressed& stressed, Report* report) {
+  if (stressed.ratios.empty()) return;
   const Stress& stress = stressed.stress;
   Figure reads{.name = absl::StrCat("day.reads_p99.", stress.name),
                .value = Median(stressed.reads),
@@ -262,6 +295,10 @@ void AddFigures(const Stressed& stressed, Report* report) {
                      .value = Median(stressed.posts),
                      .unit = "us",
                      .samples = stressed.posts});
+  report->Add(Figure{.name = absl::StrCat("day.cores.", stress.name),
+                     .value = Median(stressed.cores),
+                     .unit = "cores, with the clients",
+                     .samples = stressed.cores});
 }
 
 // With backups in that folder.
@@ -287,25 +324,21 @@ std::vector<Stress> Stresses(const std::string& backups) {
 absl::Status MeasureDay(Bench& bench, const std::string& directory,
                         int64_t first) {
   Day day(bench, first);
-  const std::string backups = directory + ".backups";
-  std::vector<Stressed> ours;
-  std::vector<Stressed> floors;
-  for (const Stress& stress : Stresses(backups)) {
-    ours.push_back({.stress = stress});
-    floors.push_back({.stress = OfFloors(stress)});
-  }
+  std::vector<std::vector<Stressed>> groups = GroupsBesideQuiet(
+      Stresses(directory + ".backups"), bench.options().quick);
+  absl::Status status;
   for (int i = 0; i < bench.options().repetitions; ++i) {
-    for (std::vector<Stressed>* all : {&ours, &floors}) {
-      absl::Status status = MeasureBesideQuiet(all, bench, directory, &day);
-      if (!status.ok()) return status;
+    for (std::vector<Stressed>& group : groups) {
+      if (!status.ok()) break;
+      status = MeasureBesideQuiet(&group, bench, directory, &day);
     }
   }
-  for (size_t i = 0; i < ours.size(); ++i) {
-    AddFigures(ours[i], &bench.report());
-    AddFigures(floors[i], &bench.report());
+  // Also when it failed: what was found before is worth something.
+  for (const std::vector<Stressed>& group : groups) {
+    for (const Stressed& stressed : group)
+      AddFigures(stressed, &bench.report());
   }
-  std::filesystem::remove_all(backups);
-  return absl::OkStatus();
+  return status;
 }
 
 }  // namespace xom::loadtest

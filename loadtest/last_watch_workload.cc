@@ -56,6 +56,7 @@ struct Reached {
   Histogram last;     // to the last watch, of posts that any watch shows
   Histogram replies;  // to who posted
   double messages_per_post = 0;
+  double micros_per_post = 0;  // of the server's processor
 };
 
 // What was posted and how many were shown it, for the floor to do the same.
@@ -81,9 +82,12 @@ class LastWatchWorkload {
     bench_.report().Add(
         AgainstUnloaded("watch.post_to_last_p99_of_floors", floor_last_));
     AddMicros("watch.post_reply_p99_of_floors", floor_replies_);
+    AddMicros("watch.shown_post_cost", costs_);
+    AddMicros("watch.shown_post_cost_of_floors", floor_costs_);
     bench_.report().Add(Figure{.name = "watch.messages_per_post",
                                .value = Median(messages_),
-                               .unit = "messages"});
+                               .unit = "messages",
+                               .samples = messages_});
     return absl::OkStatus();
   }
 
@@ -116,8 +120,10 @@ class LastWatchWorkload {
   }
 
   void AddMicros(const std::string& name, const std::vector<double>& micros) {
-    bench_.report().Add(
-        Figure{.name = name, .value = Median(micros), .unit = "us"});
+    bench_.report().Add(Figure{.name = name,
+                               .value = Median(micros),
+                               .unit = "us",
+                               .samples = micros});
   }
 
   absl::Status Start() {
@@ -148,6 +154,8 @@ class LastWatchWorkload {
     messages_.push_back(reached->messages_per_post);
     floor_last_.push_back(p99(floor->last));
     floor_replies_.push_back(p99(floor->replies));
+    costs_.push_back(reached->micros_per_post);
+    floor_costs_.push_back(floor->micros_per_post);
     return absl::OkStatus();
   }
 
@@ -256,6 +264,7 @@ class LastWatchWorkload {
     shown->bytes = 0;
     std::vector<absl::Time> intended(requests.size());
     const Operation call = CallOperation(caller, method, requests);
+    const absl::Duration before = server_->CpuTime();
     const LoadResult result = RunOpen(
         [&](int64_t number, OperationDone done) {
           intended[static_cast<size_t>(number)] = done.start();
@@ -266,6 +275,7 @@ class LastWatchWorkload {
       return s;
     }
     absl::SleepFor(kArrivalBound);
+    const absl::Duration spent = server_->CpuTime() - before;
     const int64_t posted = result.latency.count();
     Reached reached;
     for (int64_t i = 0; i < posted; ++i) {
@@ -276,6 +286,8 @@ class LastWatchWorkload {
     reached.replies = result.latency;
     reached.messages_per_post =
         static_cast<double>(shown->messages) / static_cast<double>(posted);
+    reached.micros_per_post =
+        absl::ToDoubleMicroseconds(spent) / static_cast<double>(posted);
     return reached;
   }
 
@@ -291,6 +303,8 @@ class LastWatchWorkload {
   std::vector<double> messages_;
   std::vector<double> floor_last_;
   std::vector<double> floor_replies_;
+  std::vector<double> costs_;
+  std::vector<double> floor_costs_;
 };
 
 }  // namespace

@@ -50,9 +50,10 @@ class MicroWorkload {
   absl::Status MeasureIndex() {
     auto results = RunProgram(
         "geo_benchmark",
-        quick() ? "BM_NearestAgainstS2/percent:1|BM_NearestGrowth/items:"
-                  "(10000|100000|1000000)/"
-                : "BM_NearestAgainstS2/percent:1|BM_NearestGrowth");
+        quick() ? "BM_NearestAgainstS2/percent:(100|10|1)$|BM_ReverseFind|"
+                  "BM_NearestGrowth/items:(10000|100000|1000000)/"
+                : "BM_NearestAgainstS2/percent:(100|10|1)$|BM_ReverseFind|"
+                  "BM_NearestGrowth");
     if (!results.ok()) return results.status();
     for (const int percent : {100, 10, 1}) {
       const std::string name =
@@ -71,6 +72,12 @@ class MicroWorkload {
                  .goal = Goal::AtMost(0)});
     }
     AddGrowth(*results);
+    const std::string reverse = "BM_ReverseFind/standing:100000";
+    bench_.report().Add(Figure{.name = "index.reverse_find",
+                               .value = Of(*results, reverse, "ns") / 1'000,
+                               .unit = "us",
+                               .against = "1,000 watches standing",
+                               .ratio = Of(*results, reverse, "growth")});
     return absl::OkStatus();
   }
 
@@ -127,9 +134,10 @@ class MicroWorkload {
   }
 
   absl::Status MeasureWatches() {
-    const auto results = RunProgram(
-        "core_watch_benchmark",
-        quick() ? "BM_StandingWatch" : "BM_StandingWatch|BM_Post|BM_IdleTick");
+    const auto results =
+        RunProgram("core_watch_benchmark",
+                   quick() ? "BM_StandingWatch"
+                           : "BM_StandingWatch|BM_Post/kind:0|BM_IdleTick");
     if (!results.ok()) return results.status();
     static constexpr std::pair<int, const char*> kKinds[] = {
         {0, "nearest_10"}, {1, "nearest_20"}, {2, "circle"}, {3, "box"}};
@@ -142,15 +150,50 @@ class MicroWorkload {
           .unit = "KiB a watch",
           .goal = Goal::AtMost(2)});
     }
+    if (!quick()) AddTouched(*results);
     return absl::OkStatus();
+  }
+
+  // What a post costs by the watches that it touches, and not by all that
+  // stand.
+  void AddTouched(const MicroResults& results) {
+    const auto post = [&](int touched, int standing) {
+      return 1e6 / Of(results,
+                      absl::StrCat("BM_Post/kind:0/touched:", touched,
+                                   "/standing:", standing),
+                      "items_per_second");
+    };
+    bench_.report().Add(Figure{.name = "hub.post_touches_10",
+                               .value = post(10, 100'000),
+                               .unit = "us a watch touched",
+                               .against = "1,000 standing",
+                               .ratio = post(10, 100'000) / post(10, 1'000)});
+    bench_.report().Add(Figure{.name = "hub.post_touches_100",
+                               .value = post(100, 10'000),
+                               .unit = "us a watch touched"});
+    const auto tick = [&](int standing) {
+      return Of(results, absl::StrCat("BM_IdleTick/standing:", standing),
+                "cpu_time") /
+             1'000;
+    };
+    bench_.report().Add(Figure{.name = "hub.idle_tick",
+                               .value = tick(100'000),
+                               .unit = "us",
+                               .against = "1,000 standing",
+                               .ratio = tick(100'000) / tick(1'000)});
   }
 
   absl::Status MeasureStore() {
     const auto results = RunProgram(
         "storage_benchmark",
-        quick() ? "BM_BytesOnDisk/needs:50000|BM_Scan/needs:25000/"
-                : "BM_BytesOnDisk/needs:200000|BM_Scan/needs:100000/");
+        quick() ? "BM_..code|BM_BytesOnDisk/needs:50000|BM_Scan/needs:25000"
+                : "BM_..code|BM_BytesOnDisk/needs:200000|"
+                  "BM_Scan/needs:100000");
     if (!results.ok()) return results.status();
+    AddTime("codec.encode_record", *results, "BM_EncodeRecord");
+    AddTime("codec.decode_record", *results, "BM_DecodeRecord");
+    AddTime("codec.encode_change", *results, "BM_EncodeChange");
+    AddTime("codec.decode_change", *results, "BM_DecodeChange");
     bench_.report().Add(
         Figure{.name = "store.record",
                .value = Of(*results, "BM_BytesOnDisk", "record_bytes_per_need"),

@@ -53,7 +53,7 @@ class PeersWorkload {
   PeersWorkload(Bench& bench, const TestedServer& server)
       : bench_(bench),
         caller_(server.address(), kConnections),
-        requests_(NearestRequests(bench.city(), kQueries, kCategory)) {}
+        requests_(NearestRequests(bench.city(), kQueries, {kCategory})) {}
 
   absl::Status Run() {
     bench_.Progress("peers: the points and the queries");
@@ -64,7 +64,8 @@ class PeersWorkload {
       status = Measure(StartPostgis(PostgisOrder::kAsGiven), "postgis",
                        Goal::AtLeast(50));
     }
-    // The best case of it: no table stays so while rows come and go.
+    // The best case of it, without a goal: no table stays so while rows come
+    // and go.
     if (status.ok() && !bench_.options().quick) {
       status = Measure(StartPostgis(PostgisOrder::kByPlace), "postgis_sorted",
                        std::nullopt);
@@ -79,7 +80,7 @@ class PeersWorkload {
  private:
   absl::StatusOr<v1::FindNearestNeedsResponse> Find(int64_t number, int k) {
     v1::FindNearestNeedsRequest request =
-        NearestRequest(bench_.city(), number, kCategory);
+        NearestRequest(bench_.city(), number, {kCategory});
     request.set_k(k);
     return caller_.Ask<v1::FindNearestNeedsResponse>(kFindNearestNeeds,
                                                      request);
@@ -92,7 +93,7 @@ class PeersWorkload {
       const auto found = Find(i, kWithinRadius);
       if (!found.ok()) return found.status();
       if (found->needs().empty()) return absl::InternalError("nothing found");
-      const auto point = NearestRequest(bench_.city(), i, "").point();
+      const auto point = NearestRequest(bench_.city(), i, {}).point();
       queries_.push_back(
           {.place = {point.latitude(), point.longitude()},
            .category = kCategoryBit,

@@ -62,23 +62,23 @@ std::string ClaimRequest(const LockdownCity& city, int64_t need, int64_t helper,
   return request.SerializeAsString();
 }
 
-v1::FindNearestNeedsRequest NearestRequest(const LockdownCity& city,
-                                           int64_t number,
-                                           const std::string& category) {
+v1::FindNearestNeedsRequest NearestRequest(
+    const LockdownCity& city, int64_t number,
+    const std::vector<std::string>& categories) {
   v1::FindNearestNeedsRequest request;
   *request.mutable_point() = city.Need(kFirstAsker + number).place().location();
   request.set_k(kNearest);
-  if (!category.empty()) request.add_categories(category);
+  request.mutable_categories()->Add(categories.begin(), categories.end());
   return request;
 }
 
-std::vector<std::string> NearestRequests(const LockdownCity& city,
-                                         int64_t count,
-                                         const std::string& category) {
+std::vector<std::string> NearestRequests(
+    const LockdownCity& city, int64_t count,
+    const std::vector<std::string>& categories) {
   std::vector<std::string> requests;
   requests.reserve(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) {
-    requests.push_back(NearestRequest(city, i, category).SerializeAsString());
+    requests.push_back(NearestRequest(city, i, categories).SerializeAsString());
   }
   return requests;
 }

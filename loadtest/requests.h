@@ -38,15 +38,15 @@ std::string ClaimRequest(const LockdownCity& city, int64_t need, int64_t helper,
 // Where people ask from: the places of needs that were never posted, numbers
 // from kFirstAsker on.
 inline constexpr int64_t kFirstAsker = int64_t{1} << 40;
-v1::FindNearestNeedsRequest NearestRequest(const LockdownCity& city,
-                                           int64_t number,
-                                           const std::string& category);
-
-// A search of the k nearest, of one category or, when empty, of all.
+// A search of the kNearest from there, of those categories or, when there are
+// none, of all.
 inline constexpr int kNearest = 10;
-std::vector<std::string> NearestRequests(const LockdownCity& city,
-                                         int64_t count,
-                                         const std::string& category);
+v1::FindNearestNeedsRequest NearestRequest(
+    const LockdownCity& city, int64_t number,
+    const std::vector<std::string>& categories);
+std::vector<std::string> NearestRequests(
+    const LockdownCity& city, int64_t count,
+    const std::vector<std::string>& categories);
 
 }  // namespace xom::loadtest
 

@@ -37,7 +37,7 @@ absl::StatusOr<v1::FindNearestNeedsResponse> Ask(const Bench& bench,
                                                  const TestedServer& server) {
   RawCaller caller(server.address(), 1);
   return caller.Ask<v1::FindNearestNeedsResponse>(
-      kFindNearestNeeds, NearestRequest(bench.city(), 0, ""));
+      kFindNearestNeeds, NearestRequest(bench.city(), 0, {}));
 }
 
 // Ends the server and starts it again: it must answer as before. Adds how long

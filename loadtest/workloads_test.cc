@@ -19,8 +19,8 @@ namespace {
 
 using testing::SizeIs;
 
-// All but the micro-benchmarks, which take minutes, and the peers, which are
-// not everywhere.
+// All but the micro-benchmarks, which are programs of their own, and the peers,
+// which are not everywhere.
 constexpr char kWorkloads[] = "restart,nearest,writes,watch,day";
 
 constexpr absl::Duration kBound = absl::Minutes(4);
@@ -48,17 +48,20 @@ std::vector<std::string> FiguresOfWorkloads() {
       "watch.idle_cpu",
       "watch.idle_cpu_region",
       "watch.post_cost",
+      "watch.shown_post_cost",
+      "watch.shown_post_cost_of_floors",
       "watch.post_to_last_p99",
       "watch.post_reply_p99",
       "watch.post_to_last_p99_of_floors",
       "watch.post_reply_p99_of_floors",
       "watch.messages_per_post",
   };
-  for (const char* filter : {"one_percent", "ten_percent", "all"}) {
+  for (const char* filter :
+       {"one_percent", "ten_percent", "hundred_percent", "all"}) {
     names.push_back(std::string("nearest.") + filter + ".throughput");
   }
-  for (const char* of :
-       {"nearest.one_percent", "nearest.ten_percent", "nearest.all", "post"}) {
+  for (const char* of : {"nearest.one_percent", "nearest.ten_percent",
+                         "nearest.hundred_percent", "nearest.all", "post"}) {
     for (const char* quantile : {"p50", "p99", "p99_9"}) {
       names.push_back(std::string(of) + ".latency." + quantile);
     }
@@ -68,6 +71,7 @@ std::vector<std::string> FiguresOfWorkloads() {
         "backup", "backup_of_floors"}) {
     names.push_back(std::string("day.reads_p99.") + stress);
     names.push_back(std::string("day.posts_p99.") + stress);
+    names.push_back(std::string("day.cores.") + stress);
   }
   return names;
 }
@@ -112,8 +116,9 @@ void ExpectSeries(const nlohmann::json& report) {
   EXPECT_THAT(names, testing::UnorderedElementsAre(
                          "restart.time", "restart.plain_scan", "restart.memory",
                          "restart.disk", "nearest.one_percent.latency",
-                         "nearest.ten_percent.latency", "nearest.all.latency",
-                         "post.latency"));
+                         "nearest.ten_percent.latency",
+                         "nearest.hundred_percent.latency",
+                         "nearest.all.latency", "post.latency"));
 }
 
 TEST(WorkloadsTest, EachReportsAllItsFiguresAndNoCallFails) {

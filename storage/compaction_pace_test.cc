@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "storage/fault_file_system.h"
 #include "storage/ledger_testing.h"
@@ -169,40 +168,13 @@ std::string RandomBytes(size_t size) {
   return bytes;
 }
 
-// Of one thread between two writes to a file, while `compact` runs: 0 or 1
-// without any.
-int PausesWhile(FaultFileSystem& disk, const std::function<void()>& compact) {
-  std::atomic<int> pauses = 0;
-  disk.SetFault([&](FaultFileSystem::Operation now, const std::string&) {
-    thread_local FaultFileSystem::Operation last = now;
-    thread_local int64_t waits = Waits();
-    const bool writes = now == FaultFileSystem::Operation::kAppend;
-    if (writes && last == now && Waits() > waits) ++pauses;
-    last = now;
-    waits = Waits();
-    return false;
-  });
-  compact();
-  disk.Heal();
-  return pauses;
-}
-
-class PacedStoreTest : public testing::Test {
- protected:
-  PacedStoreTest() : env_(FaultFileSystem::MakeEnv(&disk_)) {
-    options_.env = env_.get();
-    options_.write_buffer_bytes = size_t{64}
-                                  << 20;  // a file is what Flush made
-  }
-
-  TemporaryDirectory directory_;
-  LocalLedgerOptions options_ = TestOptions(directory_);
-  FaultFileSystem* disk_ = nullptr;
-  std::unique_ptr<Env> env_;
-};
-
-TEST_F(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
-  const auto store = *Store::Open(options_);
+TEST(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
+  FaultFileSystem* disk = nullptr;
+  const auto env = FaultFileSystem::MakeEnv(&disk);
+  TemporaryDirectory directory;
+  LocalLedgerOptions options = TestOptions(directory);
+  options.env = env.get();
+  const auto store = *Store::Open(options);
   for (int i = 0; i < 100; ++i) {
     rocksdb::WriteBatch batch;
     ASSERT_TRUE(batch
@@ -212,72 +184,101 @@ TEST_F(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
     ASSERT_TRUE(store->Write(&batch).ok());
   }
   ASSERT_TRUE(store->Flush().ok());
-  EXPECT_GT(PausesWhile(*disk_, [&] { EXPECT_TRUE(store->Compact().ok()); }),
-            5);
+  std::atomic<int> pauses = 0;  // of one thread between two writes
+  disk->SetFault([&](FaultFileSystem::Operation now, const std::string&) {
+    thread_local FaultFileSystem::Operation last = now;
+    thread_local int64_t waits = Waits();
+    const bool writes = now == FaultFileSystem::Operation::kAppend;
+    if (writes && last == now && Waits() > waits) ++pauses;
+    last = now;
+    waits = Waits();
+    return false;
+  });
+  ASSERT_TRUE(store->Compact().ok());
+  EXPECT_GT(pauses, 5);  // 0 or 1 without any
+  disk->Heal();
 }
 
-// Tells of the first compaction that ended.
-class Ended : public rocksdb::EventListener {
+// What a compaction was for, and how often its thread waited meanwhile.
+struct Compacted {
+  CompactionReason reason = CompactionReason::kUnknown;
+  size_t files = 0;
+  int64_t waits = 0;
+};
+
+class CompactionWatcher : public rocksdb::EventListener {
  public:
-  explicit Ended(absl::Notification* ended) : ended_(*ended) {}
+  explicit CompactionWatcher(Mailbox<Compacted>* compacted)
+      : compacted_(*compacted) {}
+
+  void OnCompactionBegin(rocksdb::DB* /*db*/,
+                         const rocksdb::CompactionJobInfo& /*job*/) override {
+    waits_ = Waits();
+  }
   void OnCompactionCompleted(rocksdb::DB* /*db*/,
                              const rocksdb::CompactionJobInfo& job) override {
-    EXPECT_EQ(job.compaction_reason, CompactionReason::kLevelL0FilesNum);
-    EXPECT_EQ(job.input_files.size(), kNewFilesCompacted);
-    if (!ended_.HasBeenNotified()) ended_.Notify();
+    compacted_.Put(
+        {job.compaction_reason, job.input_files.size(), Waits() - waits_});
   }
 
  private:
-  absl::Notification& ended_;
+  Mailbox<Compacted>& compacted_;
+  int64_t waits_ = 0;  // of the one thread that compacts, when it began
 };
 
-// Of the compaction that RocksDB begins by itself, as a store has set it up.
-int PausesForNewFiles(const LocalLedgerOptions& options, FaultFileSystem& disk,
-                      const std::atomic<bool>& maintenance_ends) {
-  absl::Notification ended;
-  rocksdb::DBOptions store = MakeDbOptions(options, &maintenance_ends);
-  store.listeners.push_back(std::make_shared<Ended>(&ended));
+// The compaction that RocksDB begins by itself in a store as we set it up.
+Compacted CompactNewFiles(bool ends) {
+  TemporaryDirectory directory;
+  LocalLedgerOptions options = TestOptions(directory);
+  options.write_buffer_bytes = size_t{64} << 20;  // no files but ours
+  const std::atomic<bool> maintenance_ends = ends;
+  Mailbox<Compacted> compacted;
+  rocksdb::DBOptions db_options = MakeDbOptions(options, &maintenance_ends);
+  db_options.listeners.push_back(
+      std::make_shared<CompactionWatcher>(&compacted));
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   rocksdb::DB* opened = nullptr;
-  EXPECT_TRUE(rocksdb::DB::Open(store, options.directory, MakeFamilies(options),
-                                &families, &opened)
-                  .ok());
+  const rocksdb::Status status = rocksdb::DB::Open(
+      db_options, options.directory, MakeFamilies(options), &families, &opened);
+  if (!status.ok()) {
+    ADD_FAILURE() << status.ToString();
+    return {};
+  }
   const std::unique_ptr<rocksdb::DB> db(opened);
   rocksdb::ColumnFamilyHandle* const records =
       families[static_cast<size_t>(Family::kRecords)];
-  const int pauses = PausesWhile(disk, [&] {
-    for (int file = 0; file < kNewFilesCompacted; ++file) {
-      for (int i = 0; i < 12; ++i) {
-        EXPECT_TRUE(db->Put({}, records, absl::StrCat(i, " ", file),
-                            RandomBytes(100'000))
-                        .ok());
-      }
-      EXPECT_TRUE(db->Flush({}, records).ok());
+  for (int file = 0; file < kNewFilesCompacted; ++file) {
+    for (int i = 0; i < 20; ++i) {
+      EXPECT_TRUE(
+          db->Put({}, records, absl::StrCat(i, " ", file), RandomBytes(100'000))
+              .ok());
     }
-    ended.WaitForNotification();
-  });
+    EXPECT_TRUE(db->Flush({}, records).ok());
+  }
+  const Compacted result = compacted.Take();
   for (rocksdb::ColumnFamilyHandle* family : families) {
     EXPECT_TRUE(db->DestroyColumnFamilyHandle(family).ok());
   }
-  return pauses;
+  return result;
 }
 
-TEST_F(PacedStoreTest, PausesWhileItCompactsNewFiles) {
-  const std::atomic<bool> maintenance_ends = false;
-  EXPECT_GT(PausesForNewFiles(options_, *disk_, maintenance_ends), 5);
-}
-
-TEST_F(PacedStoreTest, HasNoPausesOnceMaintenanceEnds) {
-  const std::atomic<bool> maintenance_ends = true;
-  EXPECT_LE(PausesForNewFiles(options_, *disk_, maintenance_ends), 1);
+TEST(PacedStoreTest, PausesForNewFilesUntilMaintenanceEnds) {
+  const Compacted paused = CompactNewFiles(/*ends=*/false);
+  const Compacted ended = CompactNewFiles(/*ends=*/true);
+  EXPECT_EQ(paused.reason, CompactionReason::kLevelL0FilesNum);
+  EXPECT_EQ(paused.files, kNewFilesCompacted);
+  // The disk makes it wait, too; it has some thirty pauses.
+  EXPECT_GT(paused.waits, ended.waits + 10);
 }
 
 // It would be the limiter's "any number".
-TEST_F(PacedStoreTest, SlowsWritesDownAsAStoreWithoutALimiterDoes) {
+TEST(PacedStoreTest, SlowsWritesDownAsAStoreWithoutALimiterDoes) {
+  TemporaryDirectory directory;
+  const LocalLedgerOptions options = TestOptions(directory);
   rocksdb::DB* opened = nullptr;
   ASSERT_TRUE(rocksdb::DB::Open(
-                  {MakeDbOptions(options_), rocksdb::ColumnFamilyOptions()},
-                  options_.directory, &opened)
+                  {MakeDbOptions(options), rocksdb::ColumnFamilyOptions()},
+                  directory.path(), &opened)
                   .ok());
   const std::unique_ptr<rocksdb::DB> db(opened);
   EXPECT_EQ(db->GetDBOptions().delayed_write_rate, uint64_t{16} << 20);
