@@ -19,8 +19,9 @@ class TestedServer;
 
 // What a run is told.
 struct BenchOptions {
-  // Has the benchmarks beside the code be short, leaves out PostGIS with its
-  // rows by place, and has one quiet day for the three stresses of a day.
+  // Has the benchmarks beside the code be few, small and short, leaves out
+  // PostGIS with its rows by place, and has one quiet day for the three
+  // stresses of a day.
   bool quick = false;
   int64_t needs = 1'000'000;
   uint64_t seed = 1;

@@ -233,7 +233,7 @@ absl::StatusOr<Phase> RunUnder(const Stress& stress, Bench& bench,
   if (!server.ok()) return server.status();
   auto phase = day->Run(**server, stress);
   if (absl::Status s = (*server)->Stop(); !s.ok()) return s;
-  // Else it would keep what the next compactions replace.
+  // Its links would keep on the disk what later compactions replace.
   if (!stress.backups.empty()) std::filesystem::remove_all(stress.backups);
   return phase;
 }

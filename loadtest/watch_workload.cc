@@ -63,7 +63,8 @@ class WatchWorkload {
     double kib = 0;
     double idle_share = 0;
   };
-  // Of the first group alone, and when the one after it stands too.
+  // Of the first group alone, and when the one after it stands too. Both are
+  // measured of all streams, also where nobody asks: so they stand as long.
   absl::StatusOr<std::vector<Standing>> Stand(
       const std::vector<Openings>& groups) {
     if (absl::Status s = Start({kGivesBackAtOnce}); !s.ok()) return s;

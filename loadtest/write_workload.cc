@@ -127,6 +127,7 @@ class WriteWorkload {
     bench_.Progress("what RocksDB alone writes");
     std::vector<double> rates;
     for (int i = 0; i < bench_.options().repetitions; ++i) {
+      bench_.AwaitRest(server_);
       const auto bare = RunMicroBenchmarks(bench_, "storage_benchmark",
                                            "BM_Commit/in_flight:64/");
       if (!bare.ok()) return bare.status();
@@ -283,9 +284,9 @@ class WriteWorkload {
 absl::Status CheckNoneFailed(const RawCaller& caller, const LoadResult& result,
                              const char* what) {
   if (result.failed == 0) return absl::OkStatus();
-  return absl::InternalError(
-      absl::StrCat(result.failed, " ", what,
-                   " failed; the first: ", caller.first_error().ToString()));
+  return absl::InternalError(absl::StrCat(
+      result.failed, " ", what, " failed or were not sent; the first: ",
+      caller.first_error().ToString()));
 }
 
 absl::Status CreateHelpers(const Bench& bench, RawCaller& caller, int64_t first,

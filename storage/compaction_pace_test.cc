@@ -6,9 +6,11 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <random>
 #include <string>
@@ -174,6 +176,8 @@ TEST(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
   TemporaryDirectory directory;
   LocalLedgerOptions options = TestOptions(directory);
   options.env = env.get();
+  options.write_buffer_bytes = size_t{64} << 20;  // no files but ours
+  std::atomic<int> pauses = 0;  // of one thread between two writes
   const auto store = *Store::Open(options);
   for (int i = 0; i < 100; ++i) {
     rocksdb::WriteBatch batch;
@@ -184,7 +188,6 @@ TEST(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
     ASSERT_TRUE(store->Write(&batch).ok());
   }
   ASSERT_TRUE(store->Flush().ok());
-  std::atomic<int> pauses = 0;  // of one thread between two writes
   disk->SetFault([&](FaultFileSystem::Operation now, const std::string&) {
     thread_local FaultFileSystem::Operation last = now;
     thread_local int64_t waits = Waits();
@@ -199,10 +202,12 @@ TEST(PacedStoreTest, PausesAgainAndAgainWhileItCompacts) {
   disk->Heal();
 }
 
-// What a compaction was for, and how often its thread waited meanwhile.
+// What a compaction was for, and how long and how often its thread waited.
 struct Compacted {
   CompactionReason reason = CompactionReason::kUnknown;
   size_t files = 0;
+  absl::Duration work;
+  absl::Duration took;
   int64_t waits = 0;
 };
 
@@ -213,17 +218,23 @@ class CompactionWatcher : public rocksdb::EventListener {
 
   void OnCompactionBegin(rocksdb::DB* /*db*/,
                          const rocksdb::CompactionJobInfo& /*job*/) override {
+    work_ = ProcessorTime();
+    begin_ = absl::Now();
     waits_ = Waits();
   }
   void OnCompactionCompleted(rocksdb::DB* /*db*/,
                              const rocksdb::CompactionJobInfo& job) override {
-    compacted_.Put(
-        {job.compaction_reason, job.input_files.size(), Waits() - waits_});
+    compacted_.Put({job.compaction_reason, job.input_files.size(),
+                    ProcessorTime() - work_, absl::Now() - begin_,
+                    Waits() - waits_});
   }
 
  private:
   Mailbox<Compacted>& compacted_;
-  int64_t waits_ = 0;  // of the one thread that compacts, when it began
+  // Of the one thread that compacts, when it began.
+  absl::Duration work_;
+  absl::Time begin_;
+  int64_t waits_ = 0;
 };
 
 // The compaction that RocksDB begins by itself in a store as we set it up.
@@ -262,13 +273,20 @@ Compacted CompactNewFiles(bool ends) {
   return result;
 }
 
-TEST(PacedStoreTest, PausesForNewFilesUntilMaintenanceEnds) {
+TEST(PacedStoreTest, PausesForNewFiles) {
   const Compacted paused = CompactNewFiles(/*ends=*/false);
-  const Compacted ended = CompactNewFiles(/*ends=*/true);
   EXPECT_EQ(paused.reason, CompactionReason::kLevelL0FilesNum);
   EXPECT_EQ(paused.files, kNewFilesCompacted);
-  // The disk makes it wait, too; it has some thirty pauses.
-  EXPECT_GT(paused.waits, ended.waits + 10);
+  EXPECT_GT(paused.took, 3 * paused.work);
+}
+
+// The disk makes both wait, now and then; one of them has some thirty pauses.
+TEST(PacedStoreTest, HasNoPausesOnceMaintenanceEnds) {
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (int i = 0; i < 3; ++i) {
+    least = std::min(least, CompactNewFiles(/*ends=*/true).waits);
+  }
+  EXPECT_GT(CompactNewFiles(/*ends=*/false).waits, least + 10);
 }
 
 // It would be the limiter's "any number".
