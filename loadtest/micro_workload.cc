@@ -50,9 +50,11 @@ class MicroWorkload {
   absl::Status MeasureIndex() {
     auto results = RunProgram(
         "geo_benchmark",
-        quick() ? "BM_NearestAgainstS2/percent:(100|10|1)$|BM_ReverseFind|"
+        quick() ? "BM_NearestAgainstS2/percent:(100|10|1)$|BM_ReverseFind/"
+                  "standing:100000|"
                   "BM_NearestGrowth/items:(10000|100000|1000000)/"
-                : "BM_NearestAgainstS2/percent:(100|10|1)$|BM_ReverseFind|"
+                : "BM_NearestAgainstS2/percent:(100|10|1)$|BM_ReverseFind/"
+                  "standing:100000|"
                   "BM_NearestGrowth");
     if (!results.ok()) return results.status();
     for (const int percent : {100, 10, 1}) {

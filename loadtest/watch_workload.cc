@@ -49,7 +49,7 @@ class WatchWorkload {
   double IdleShare() {
     const absl::Duration before = server_->CpuTime();
     const absl::Time start = absl::Now();
-    absl::SleepFor(2 * bench_.options().duration);
+    absl::SleepFor(bench_.options().duration);
     return absl::FDivDuration(server_->CpuTime() - before, absl::Now() - start);
   }
 
