@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "loadtest/call_operation.h"
+#include "loadtest/comparison.h"
 #include "loadtest/echo_service.h"
 #include "loadtest/load_run.h"
 #include "loadtest/raw_caller.h"
@@ -241,10 +242,9 @@ absl::StatusOr<Phase> RunUnder(const Stress& stress, Bench& bench,
 // What was measured beside a stress, in each repetition.
 struct Stressed {
   Stress stress;
-  std::vector<double> reads = {};  // p99, us
+  Comparison reads = {};           // p99, us; to those of the quiet day before
   std::vector<double> posts = {};  // p99, us
   std::vector<double> cores = {};
-  std::vector<double> ratios = {};  // of reads to those of the quiet day before
 };
 
 // A quiet day, then one under each of the stresses: all of floors, or none.
@@ -257,11 +257,10 @@ absl::Status MeasureBesideQuiet(std::vector<Stressed>* all, Bench& bench,
   for (Stressed& stressed : *all) {
     const auto phase = RunUnder(stressed.stress, bench, directory, day);
     if (!phase.ok()) return phase.status();
-    stressed.reads.push_back(Micros(phase->reads, 0.99));
+    stressed.reads.values.push_back(Micros(phase->reads, 0.99));
+    stressed.reads.references.push_back(Micros(quiet->reads, 0.99));
     stressed.posts.push_back(Micros(phase->posts, 0.99));
     stressed.cores.push_back(phase->cores);
-    stressed.ratios.push_back(stressed.reads.back() /
-                              Micros(quiet->reads, 0.99));
   }
   return absl::OkStatus();
 }
@@ -281,24 +280,15 @@ std::vector<std::vector<Stressed>> GroupsBesideQuiet(
 }
 
 void AddFigures(const Stressed& stressed, Report* report) {
-  if (stressed.ratios.empty()) return;
+  if (stressed.reads.values.empty()) return;
   const Stress& stress = stressed.stress;
-  Figure reads{.name = absl::StrCat("day.reads_p99.", stress.name),
-               .value = Median(stressed.reads),
-               .unit = "us",
-               .against = "reads on a quiet day",
-               .ratio = Median(stressed.ratios),
-               .samples = stressed.ratios};
+  Figure reads = stressed.reads.ToFigure("day.reads_p99." + stress.name, "us",
+                                         "reads on a quiet day");
   if (!stress.of_floors) reads.goal = Goal::AtMost(3);
   report->Add(std::move(reads));
-  report->Add(Figure{.name = absl::StrCat("day.posts_p99.", stress.name),
-                     .value = Median(stressed.posts),
-                     .unit = "us",
-                     .samples = stressed.posts});
-  report->Add(Figure{.name = absl::StrCat("day.cores.", stress.name),
-                     .value = Median(stressed.cores),
-                     .unit = "cores, with the clients",
-                     .samples = stressed.cores});
+  report->Add(MedianOf("day.posts_p99." + stress.name, "us", stressed.posts));
+  report->Add(MedianOf("day.cores." + stress.name, "cores, with the clients",
+                       stressed.cores));
 }
 
 // With backups in that folder.

@@ -84,10 +84,8 @@ class LastWatchWorkload {
     AddMicros("watch.post_reply_p99_of_floors", floor_replies_);
     AddMicros("watch.shown_post_cost", costs_);
     AddMicros("watch.shown_post_cost_of_floors", floor_costs_);
-    bench_.report().Add(Figure{.name = "watch.messages_per_post",
-                               .value = Median(messages_),
-                               .unit = "messages",
-                               .samples = messages_});
+    bench_.report().Add(
+        MedianOf("watch.messages_per_post", "messages", messages_));
     return absl::OkStatus();
   }
 
@@ -120,10 +118,7 @@ class LastWatchWorkload {
   }
 
   void AddMicros(const std::string& name, const std::vector<double>& micros) {
-    bench_.report().Add(Figure{.name = name,
-                               .value = Median(micros),
-                               .unit = "us",
-                               .samples = micros});
+    bench_.report().Add(MedianOf(name, "us", micros));
   }
 
   absl::Status Start() {

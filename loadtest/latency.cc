@@ -15,13 +15,11 @@ void AddLatency(const std::string& name,
   report->Add(std::move(curve));
   for (const auto& [suffix, quantile] :
        {std::pair{".p50", 0.5}, {".p99", 0.99}, {".p99_9", 0.999}}) {
-    Figure figure{.name = name + suffix, .unit = "us"};
+    std::vector<double> micros;
     for (const Histogram& latency : repetitions) {
-      figure.samples.push_back(
-          absl::ToDoubleMicroseconds(latency.At(quantile)));
+      micros.push_back(absl::ToDoubleMicroseconds(latency.At(quantile)));
     }
-    figure.value = Median(figure.samples);
-    report->Add(std::move(figure));
+    report->Add(MedianOf(name + suffix, "us", std::move(micros)));
   }
 }
 

@@ -75,10 +75,10 @@ constexpr char kAbout[] =
 
 void AddFlags(CLI::App* app, Flags* flags) {
   BenchOptions& bench = flags->bench;
-  app->add_flag("--quick", bench.quick,
-                "Some two minutes: fewer needs, short benchmarks, each "
-                "measured once and for "
-                "a second. Other flags win over its numbers.");
+  app->add_flag(
+      "--quick", bench.quick,
+      "Some two minutes: fewer needs, short benchmarks, each measured "
+      "once and for a second. Other flags win over its numbers.");
   app->add_option("--needs", bench.needs, "Open needs to search among.")
       ->check(CLI::Range(int64_t{10'000}, int64_t{20'000'000}));
   app->add_option("--seed", bench.seed, "The same seed makes the same needs.");

@@ -60,6 +60,14 @@ std::string Goal::Text() const {
   return absl::StrCat(kind == Kind::kAtLeast ? ">= " : "<= ", bound);
 }
 
+Figure MedianOf(std::string name, std::string unit,
+                std::vector<double> samples) {
+  return {.name = std::move(name),
+          .value = Median(samples),
+          .unit = std::move(unit),
+          .samples = std::move(samples)};
+}
+
 std::optional<bool> Figure::IsMet() const {
   if (!goal.has_value()) return std::nullopt;
   return goal->IsMet(measured());

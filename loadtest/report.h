@@ -41,6 +41,10 @@ struct Figure {
   std::optional<bool> IsMet() const;
 };
 
+// What was measured several times, and against nothing: the median.
+Figure MedianOf(std::string name, std::string unit,
+                std::vector<double> samples);
+
 // Points of a plot.
 struct Series {
   std::string name;    // "index.growth"

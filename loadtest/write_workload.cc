@@ -111,10 +111,7 @@ class WriteWorkload {
         bench_.options().repetitions, [&] { return Post(writes(), kInFlight); },
         [&] { return Echo(); });
     if (absl::Status s = MeasureRocksDb(); !s.ok()) return s;
-    bench_.report().Add(Figure{.name = "post.echo",
-                               .value = posts.reference(),
-                               .unit = "calls/s",
-                               .samples = posts.references});
+    bench_.report().Add(MedianOf("post.echo", "calls/s", posts.references));
     Figure figure = AgainstFloors(std::move(posts))
                         .ToFigure("post.in_flight_64", "posts/s", kFloors);
     figure.goal = Goal::AtLeast(0.7);
@@ -135,10 +132,7 @@ class WriteWorkload {
       rates.push_back(bare->begin()->second.at("bare_per_second"));
     }
     bare_rate_ = Median(rates);
-    bench_.report().Add(Figure{.name = "post.rocksdb",
-                               .value = bare_rate_,
-                               .unit = "writes/s",
-                               .samples = rates});
+    bench_.report().Add(MedianOf("post.rocksdb", "writes/s", rates));
     return absl::OkStatus();
   }
 
@@ -172,11 +166,8 @@ class WriteWorkload {
       for (int i = 0; i < bench_.options().repetitions; ++i) {
         rates.push_back(Post(writes() / share, in_flight));
       }
-      bench_.report().Add(
-          Figure{.name = absl::StrCat("post.in_flight_", in_flight),
-                 .value = Median(rates),
-                 .unit = "posts/s",
-                 .samples = rates});
+      bench_.report().Add(MedianOf(absl::StrCat("post.in_flight_", in_flight),
+                                   "posts/s", rates));
       most_ = std::max(most_, Median(rates));
     }
     return absl::OkStatus();
