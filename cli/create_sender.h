@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -25,23 +26,25 @@ SendTask CreateSender(const std::shared_ptr<grpc::Channel>& channel,
   return [stub, timeout](const ImportTask& task,
                          std::function<void(const grpc::Status&)> done) {
     struct Call {
-      grpc::ClientContext context;
+      std::optional<grpc::ClientContext> context;
       std::shared_ptr<const google::protobuf::Message> request;
       typename Kind::Resource reply;
     };
     auto call = std::make_shared<Call>();
     call->request = task.request;
-    call->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    call->context.emplace().set_deadline(
+        absl::ToChronoTime(absl::Now() + timeout));
     Call& started = *call;
     Kind::CreateAsync(
-        *stub, &started.context,
+        *stub, &*started.context,
         static_cast<const typename Kind::CreateRequest*>(started.request.get()),
         &started.reply,
         [call = std::move(call),
-         done = std::move(done)](const grpc::Status& status) mutable {
+         done = std::move(done)](const grpc::Status& status) {
           // The context holds the channel. Were it the last to, gRPC would end
-          // this very thread of its own from itself, and abort.
-          call.reset();
+          // this very thread of its own from itself, and abort. Not `call`
+          // alone: who started it may not have returned yet, and has a copy.
+          call->context.reset();
           done(status);
         });
   };
